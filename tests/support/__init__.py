@@ -1,0 +1,1 @@
+"""What the tests share: real servers, a world with all services, browsers. No test lives here."""
