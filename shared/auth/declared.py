@@ -1,0 +1,91 @@
+"""The declaration that every view carries, and the one hook that enforces it.
+
+A view without a declaration answers 500 in every environment: forgetting is loud, never open. Enforcement happens
+before the body is parsed, so that a stranger learns nothing from validation messages.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from flask import current_app, g, request
+from flask.typing import ResponseReturnValue
+
+from shared.auth.verifier import Caller, TokenRefused
+from shared.errors import Problem, forbidden, unauthorized
+from shared.service import Actor, Context
+
+View = TypeVar("View", bound=Callable[..., Any])
+ATTRIBUTE = "gatehouse_access"
+
+
+@dataclass(frozen=True)
+class Access:
+    """How a view is protected: `kind` and `detail` for the guard rail and the docs, `enforce` for the request.
+
+    `enforce` returns None to let the request pass, or the answer to give instead; it may raise Problem. `csrf` says
+    whether unsafe requests need a form token (pages do; bearer calls do not).
+    """
+
+    kind: str
+    detail: str
+    enforce: Callable[[], ResponseReturnValue | None]
+    csrf: bool
+
+
+def declare(access: Access) -> Callable[[View], View]:
+    """Attach a declaration to a view."""
+
+    def attach(view: View) -> View:
+        setattr(view, ATTRIBUTE, access)
+        view.gatehouse_csrf = access.csrf  # type: ignore[attr-defined]
+        return view
+
+    return attach
+
+
+def requires(scope: str) -> Callable[[View], View]:
+    """The view needs a bearer token of identity, for this service, with `scope`."""
+    return declare(Access("scope", scope, lambda: _bearer(scope), csrf=False))
+
+
+def open_to_all(why: str) -> Callable[[View], View]:
+    """Anybody may call, for the reason given; no cookie of ours means anything there."""
+    return declare(Access("open", why, lambda: None, csrf=False))
+
+
+def open_page(why: str) -> Callable[[View], View]:
+    """Anybody may see the page, for the reason given; its forms carry a token."""
+    return declare(Access("page", why, lambda: None, csrf=True))
+
+
+def caller() -> Caller:
+    """Return whom the bearer token of this request names; only in views that declare `requires`."""
+    return cast("Caller", g.gatehouse_caller)
+
+
+def enforce() -> ResponseReturnValue | None:
+    """The hook: apply the declaration of the view that is about to run."""
+    if request.endpoint is None:
+        return None  # no route matched: the 404 or 405 is raised when the view would run
+    access = getattr(current_app.view_functions[request.endpoint], ATTRIBUTE, None)
+    if access is None:
+        raise Problem(500, "undeclared", "This endpoint does not say who may call it.")
+    return cast("Access", access).enforce()
+
+
+def _bearer(scope: str) -> None:
+    context = cast("Context", current_app.extensions["gatehouse"])
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise unauthorized("token-missing", "Send an access token: Authorization: Bearer …", "Bearer")
+    try:
+        found = context.verifier.verify(token.strip())
+    except TokenRefused as error:
+        challenge = 'Bearer error="invalid_token"'
+        raise unauthorized("token-refused", f"The access token was refused: {error}.", challenge) from error
+    if scope not in found.scopes:
+        raise forbidden("insufficient-scope", f"The access token needs the scope {scope}.", scope=scope)
+    g.gatehouse_caller = found
+    is_person = found.subject != found.client_id
+    g.gatehouse_actor = Actor(found.subject, "person" if is_person else "client", found.population)

@@ -1,0 +1,108 @@
+"""Access tokens of identity, checked offline: signature, type, issuer, audience, time (RFC 9068 §4)."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, KeySetSerialization
+
+from shared.clock import Clock
+
+_ALGORITHMS = ["ES256", "RS256"]
+_LEEWAY = timedelta(seconds=5)
+_KEYS_LIVE = timedelta(minutes=5)
+# An unknown kid asks for the keys again, but a flood of them does not become a flood of requests (threat 56).
+_REFETCH_AT_MOST = timedelta(seconds=10)
+
+
+class TokenRefused(Exception):
+    """The bearer token is not one of ours for this audience; the message is for logs and `error_description`."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whom a verified token names. `subject` is the account id, or the client id for client credentials."""
+
+    subject: str
+    client_id: str
+    scopes: frozenset[str]
+    population: str | None = None
+    organization_id: str | None = None
+    acr: str | None = None
+    claims: dict[str, object] = field(default_factory=dict)
+
+
+class TokenVerifier:
+    """Verifies tokens for one audience; keys come from `fetch_keys` and are kept for five minutes."""
+
+    def __init__(self, issuer: str, audience: str, clock: Clock, fetch_keys: Callable[[], KeySetSerialization]) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._clock = clock
+        self._fetch = fetch_keys
+        self._lock = threading.Lock()
+        self._keys: KeySet | None = None
+        self._fetched_at: datetime | None = None
+
+    def verify(self, token: str) -> Caller:
+        """Return whom the token names; raises TokenRefused with the reason."""
+        try:
+            return self._check(token, self._key_set())
+        except ValueError:  # no key has the token's kid
+            pass
+        except JoseError as error:
+            raise TokenRefused(f"signature: {error}") from error
+        try:
+            return self._check(token, self._key_set(unknown_kid=True))
+        except (ValueError, JoseError) as error:
+            raise TokenRefused(f"signature: {error}") from error
+
+    def _check(self, token: str, keys: KeySet) -> Caller:
+        decoded = jwt.decode(token, keys, algorithms=_ALGORITHMS)
+        if str(decoded.header.get("typ", "")).lower() not in {"at+jwt", "application/at+jwt"}:
+            raise TokenRefused("not an access token (typ)")
+        claims = decoded.claims
+        if claims.get("iss") != self._issuer:
+            raise TokenRefused("another issuer")
+        audience = claims.get("aud")
+        if self._audience not in (audience if isinstance(audience, list) else [audience]):
+            raise TokenRefused("meant for another audience")
+        self._check_time(claims)
+        return _caller(claims)
+
+    def _check_time(self, claims: dict[str, object]) -> None:
+        now = self._clock.now().timestamp()
+        leeway = _LEEWAY.total_seconds()
+        expires, issued = claims.get("exp"), claims.get("iat")
+        if not isinstance(expires, int | float) or expires + leeway <= now:
+            raise TokenRefused("expired")
+        if not isinstance(issued, int | float) or issued - leeway > now:
+            raise TokenRefused("issued in the future")
+
+    def _key_set(self, *, unknown_kid: bool = False) -> KeySet:
+        now = self._clock.now()
+        with self._lock:
+            age = now - self._fetched_at if self._fetched_at else None
+            stale = age is None or age > _KEYS_LIVE or age < timedelta(0)
+            if self._keys is None or stale or (unknown_kid and age is not None and age > _REFETCH_AT_MOST):
+                self._keys = KeySet.import_key_set(self._fetch())
+                self._fetched_at = now
+            return self._keys
+
+
+def _caller(claims: dict[str, object]) -> Caller:
+    organization = claims.get("org")
+    population = claims.get("population")
+    acr = claims.get("acr")
+    return Caller(
+        subject=str(claims.get("sub", "")),
+        client_id=str(claims.get("client_id", "")),
+        scopes=frozenset(str(claims.get("scope", "")).split()),
+        population=str(population) if population else None,
+        organization_id=str(organization["id"]) if isinstance(organization, dict) and "id" in organization else None,
+        acr=str(acr) if acr else None,
+        claims=claims,
+    )

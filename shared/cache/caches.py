@@ -1,0 +1,188 @@
+"""The cache in two forms. Every operation is atomic across workers; values are bytes; lives are time spans."""
+
+import threading
+from datetime import datetime, timedelta
+from typing import Protocol, cast
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from shared.clock import Clock
+
+
+class CacheAway(Exception):
+    """The cache did not answer. Callers decide what is stricter; nothing may become open because of it."""
+
+
+class Cache(Protocol):
+    """What both caches do."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return the value, or None where there is none or its life is over."""
+        ...
+
+    def set(self, key: str, value: bytes, ttl: timedelta) -> None:
+        """Store the value for `ttl`."""
+        ...
+
+    def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
+        """Store only where nothing is; return whether this call stored it."""
+        ...
+
+    def take(self, key: str) -> bytes | None:
+        """Return the value and remove it: of many rivals one gets it."""
+        ...
+
+    def increment(self, key: str, ttl: timedelta) -> int:
+        """Count up and return the count; the life starts with the first count and is not extended."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove the value."""
+        ...
+
+
+class MemoryCache:
+    """A cache inside one process, with lives by the clock that is passed in."""
+
+    def __init__(self, clock: Clock, limit: int = 100_000) -> None:
+        self._clock = clock
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._values: dict[str, tuple[bytes, datetime]] = {}
+
+    def get(self, key: str) -> bytes | None:
+        """See Cache.get."""
+        with self._lock:
+            return self._alive(key)
+
+    def set(self, key: str, value: bytes, ttl: timedelta) -> None:
+        """See Cache.set."""
+        with self._lock:
+            self._store(key, value, ttl)
+
+    def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
+        """See Cache.add."""
+        with self._lock:
+            if self._alive(key) is not None:
+                return False
+            self._store(key, value, ttl)
+            return True
+
+    def take(self, key: str) -> bytes | None:
+        """See Cache.take."""
+        with self._lock:
+            value = self._alive(key)
+            self._values.pop(key, None)
+            return value
+
+    def increment(self, key: str, ttl: timedelta) -> int:
+        """See Cache.increment."""
+        with self._lock:
+            value = self._alive(key)
+            if value is None:
+                self._store(key, b"1", ttl)
+                return 1
+            count = int(value) + 1
+            self._values[key] = (b"%d" % count, self._values[key][1])
+            return count
+
+    def delete(self, key: str) -> None:
+        """See Cache.delete."""
+        with self._lock:
+            self._values.pop(key, None)
+
+    def _alive(self, key: str) -> bytes | None:
+        found = self._values.get(key)
+        if found is None:
+            return None
+        if found[1] <= self._clock.now():
+            del self._values[key]
+            return None
+        return found[0]
+
+    def _store(self, key: str, value: bytes, ttl: timedelta) -> None:
+        if len(self._values) >= self._limit:
+            self._sweep()
+        self._values[key] = (value, self._clock.now() + ttl)
+
+    def _sweep(self) -> None:
+        now = self._clock.now()
+        self._values = {key: kept for key, kept in self._values.items() if kept[1] > now}
+        # Still full of living entries: the oldest tenth goes, as a bounded cache must forget something.
+        for key in list(self._values)[: max(0, len(self._values) - self._limit * 9 // 10)]:
+            del self._values[key]
+
+
+# One script, so that a count never stays behind without a life.
+_INCREMENT = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return count
+"""
+
+
+class RedisCache:
+    """A cache shared by all processes.
+
+    Commands are never repeated by the client: a timed-out INCR or GETDEL may have happened, and doing it twice would
+    count twice or call a fresh code used.
+    """
+
+    def __init__(self, url: str, prefix: str) -> None:
+        self._prefix = prefix
+        self._redis = redis.Redis.from_url(
+            url, socket_timeout=1.0, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0), health_check_interval=15
+        )
+        self._increment = self._redis.register_script(_INCREMENT)
+
+    def get(self, key: str) -> bytes | None:
+        """See Cache.get."""
+        with _away():
+            return cast("bytes | None", self._redis.get(self._prefix + key))
+
+    def set(self, key: str, value: bytes, ttl: timedelta) -> None:
+        """See Cache.set."""
+        with _away():
+            self._redis.set(self._prefix + key, value, px=_milliseconds(ttl))
+
+    def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
+        """See Cache.add."""
+        with _away():
+            return bool(self._redis.set(self._prefix + key, value, px=_milliseconds(ttl), nx=True))
+
+    def take(self, key: str) -> bytes | None:
+        """See Cache.take."""
+        with _away():
+            return cast("bytes | None", self._redis.getdel(self._prefix + key))
+
+    def increment(self, key: str, ttl: timedelta) -> int:
+        """See Cache.increment."""
+        with _away():
+            return int(cast("int", self._increment(keys=[self._prefix + key], args=[_milliseconds(ttl)])))
+
+    def delete(self, key: str) -> None:
+        """See Cache.delete."""
+        with _away():
+            self._redis.delete(self._prefix + key)
+
+    def ping(self) -> None:
+        """Raise CacheAway where Redis does not answer."""
+        with _away():
+            self._redis.ping()
+
+
+class _away:  # noqa: N801 - reads as a word at the call
+    """Turns every client error into CacheAway."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, redis.RedisError):
+            raise CacheAway(str(error)) from error
+
+
+def _milliseconds(ttl: timedelta) -> int:
+    return max(1, int(ttl.total_seconds() * 1000))

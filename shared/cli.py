@@ -1,0 +1,191 @@
+"""The command lines: one program per service with the same verbs, and `gatehouse` for the deployment as a whole.
+
+Every verb that shows something takes `--json`. Exit codes: 0 done, 1 refused or unhealthy, 2 wrong usage.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import click
+import httpx
+
+from shared import runtime
+from shared.audit import chain, export
+from shared.config import Settings, load, unsafe_values
+from shared.config.settings import SettingsError
+from shared.db.migrate import migrate
+from shared.events import parked
+from shared.events.inbox import Inbox
+from shared.events.replay import discard, replay
+from shared.service import Context, Service
+
+_READY_ADDRESSES = "http://identity:8000 http://registration:8000 http://access-manager:8000 http://availability:8000"
+
+
+def program(service: Service) -> click.Group:
+    """Return the command-line program of a service: the shared verbs and the service's own."""
+
+    @click.group(name=service.name, help=f"The {service.name} service of Gatehouse.")
+    @click.pass_context
+    def root(place: click.Context) -> None:
+        place.obj = service
+
+    verbs: Sequence[click.Command] = (_web, _worker, _migrate, _events, _audit, _config)
+    for verb in (*verbs, *(service.commands.commands.values() if service.commands else ())):
+        root.add_command(verb)
+    return root
+
+
+def run(service: Service) -> None:
+    """Run the program; settings that need mending are told in words, not in a traceback."""
+    try:
+        program(service)(standalone_mode=True)
+    except SettingsError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def open_context(place: click.Context) -> Context:
+    """Return the context of the service whose program runs, from the environment."""
+    service = place.find_object(Service)
+    if service is None:
+        raise click.UsageError("run this through the program of a service")
+    return runtime.build(service, load(service.settings))
+
+
+def show(rows: object, as_json: bool) -> None:
+    """Print rows as JSON or as `name: value` blocks."""
+    if as_json:
+        click.echo(json.dumps(rows, indent=1, default=str))
+        return
+    for row in rows if isinstance(rows, list) else [rows]:
+        if isinstance(row, Mapping):
+            click.echo("\n".join(f"{name}: {value}" for name, value in row.items()) + "\n")
+        else:
+            click.echo(str(row))
+
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+@click.command("web", help="Serve HTTP with gunicorn (deploy/gunicorn.conf.py).")
+@click.option("--bind", default="0.0.0.0:8000", show_default=True)
+@click.pass_obj
+def _web(service: Service, bind: str) -> None:
+    load(service.settings)  # refuse here, in one line, rather than in every worker
+    module = f"{service.package}.wsgi:app"
+    arguments = ["gunicorn", "--config", "python:deploy.gunicorn_conf", "--bind", bind, module]
+    os.execvp(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - becomes gunicorn, by design
+
+
+@click.command("worker", help="Relay, consume, send notices and run jobs until told to stop.")
+@click.pass_context
+def _worker(place: click.Context) -> None:
+    runtime.run_worker(open_context(place))
+
+
+@click.command("migrate", help="Bring the database to this program's revision; safe to run twice and side by side.")
+@click.pass_context
+def _migrate(place: click.Context) -> None:
+    context = open_context(place)
+    applied = migrate(context.database, context.service.migrations)
+    click.echo(f"{context.service.name}: " + (f"applied {', '.join(applied)}" if applied else "up to date"))
+
+
+@click.group("events", help="Events that could not be handled: list, replay, discard.")
+def _events() -> None:
+    pass
+
+
+@_events.command("parked", help="List parked events, oldest first.")
+@as_json_option
+@click.pass_context
+def _events_parked(place: click.Context, as_json: bool) -> None:
+    with open_context(place).reading() as session:
+        show([asdict(row) for row in parked.listed(session)], as_json)
+
+
+@_events.command("replay", help="Hand a parked event to its handler again.")
+@click.argument("parked_id")
+@click.pass_context
+def _events_replay(place: click.Context, parked_id: str) -> None:
+    outcome = replay(Inbox(open_context(place)), parked_id)
+    click.echo(f"failed again: {outcome.error}" if outcome.error else "handled" if outcome.taken else "known already")
+    sys.exit(1 if outcome.error else 0)
+
+
+@_events.command("discard", help="Drop a parked event for a reason, which is audited.")
+@click.argument("parked_id")
+@click.option("--reason", required=True)
+@click.pass_context
+def _events_discard(place: click.Context, parked_id: str, reason: str) -> None:
+    discard(open_context(place), parked_id, reason)
+    click.echo("discarded")
+
+
+@click.group("audit", help="The append-only record of acts.")
+def _audit() -> None:
+    pass
+
+
+@_audit.command("verify", help="Check the chain of the whole record; names the first bad entry.")
+@click.pass_context
+def _audit_verify(place: click.Context) -> None:
+    fault = chain.verify(open_context(place).database)
+    click.echo("The record is whole." if fault is None else f"Entry {fault.position} ({fault.entry_id}): {fault.why}")
+    sys.exit(0 if fault is None else 1)
+
+
+@_audit.command("export", help="Write the record as JSON lines, seals included.")
+@click.pass_context
+def _audit_export(place: click.Context) -> None:
+    for line in export.lines(open_context(place).database):
+        click.echo(line, nl=not line.endswith(b"\n"))
+
+
+@click.group("config", help="The settings this service would run with.")
+def _config() -> None:
+    pass
+
+
+@_config.command("show", help="Print every setting, secrets hidden, and what is unsafe about them.")
+@as_json_option
+@click.pass_obj
+def _config_show(service: Service, as_json: bool) -> None:
+    settings = load(service.settings)
+    show([{**_redacted(settings), "unsafe": unsafe_values(settings)}], as_json)
+
+
+def _redacted(settings: Settings) -> dict[str, object]:
+    return {name: str(value) for name, value in settings}
+
+
+@click.group(help="Gatehouse, the deployment as a whole.")
+def gatehouse() -> None:
+    """Group of deployment-wide commands."""
+
+
+@gatehouse.command("doctor", help="Ask every service whether it is ready, and say what is wrong.")
+@click.argument("addresses", nargs=-1)
+@as_json_option
+def doctor(addresses: Sequence[str], as_json: bool) -> None:
+    """Exit 1 where any service is not ready."""
+    rows = [_readiness(address) for address in addresses or _READY_ADDRESSES.split()]
+    show(rows, as_json)
+    sys.exit(0 if all(row["ready"] for row in rows) else 1)
+
+
+def _readiness(address: str) -> dict[str, object]:
+    try:
+        answer = httpx.get(f"{address.rstrip('/')}/readyz", timeout=5)
+        return {"address": address, "ready": answer.status_code == 200, **answer.json().get("checks", {})}
+    except (httpx.HTTPError, ValueError) as error:
+        return {"address": address, "ready": False, "error": f"does not answer ({type(error).__name__})"}
+
+
+def main() -> None:
+    """Entry point of `gatehouse`."""
+    gatehouse()

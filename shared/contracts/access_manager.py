@@ -1,0 +1,118 @@
+"""What access-manager tells: who decided what, who holds what, who manages whom."""
+
+from shared.contracts.contract import EventContract, Payload
+from shared.contracts.fields import Choice, Instant, Text, Whole, ident, inner, texts
+from shared.contracts.shapes import Organization
+
+
+class ApprovalRequired(Payload):
+    """An approval is open at an organization's managers."""
+
+    approval_id = ident()
+    application_id = ident()
+    organization_id = ident()
+    account_id = ident()
+    functions = texts(longest=100)
+    due_at = Instant()
+
+
+class ApprovalDecided(Payload):
+    """The first and only decision on an approval."""
+
+    approval_id = ident()
+    application_id = ident()
+    account_id = ident()
+    organization_id = ident()
+    outcome = Choice("approved", "approved_with_changes", "denied")
+    functions = texts(longest=100)
+    reason = Text(longest=1000, allow_none=True)
+    decided_at = Instant()
+
+
+class Membership(Payload):
+    """A membership as it stands now; `sequence` orders its versions."""
+
+    membership_id = ident()
+    account_id = ident()
+    organization = inner(Organization)
+    status = Choice("active", "removed", "suspended")
+    role = Choice("member", "manager")
+    functions = texts(longest=100)
+    starts_at = Instant()
+    ends_at = Instant(allow_none=True)
+
+
+class ManagerChanged(Payload):
+    """Who manages an organization now."""
+
+    organization_id = ident()
+    managers = texts(longest=64, most=15)
+    count = Whole()
+
+
+class OrganizationChanged(Payload):
+    """An organization as it stands now, with what it may hold."""
+
+    organization = inner(Organization)
+    manager_count = Whole()
+    functions = texts(longest=100)
+
+
+CONTRACTS = (
+    EventContract(
+        type="approval.required",
+        sender="access-manager",
+        schema=ApprovalRequired,
+        summary="The organization's managers must decide on an application.",
+        subject="approval id",
+        listeners=("registration",),
+    ),
+    EventContract(
+        type="approval.decided",
+        sender="access-manager",
+        schema=ApprovalDecided,
+        summary="A manager decided; there is exactly one such event per approval.",
+        subject="approval id",
+        listeners=("registration",),
+    ),
+    EventContract(
+        type="membership.granted",
+        sender="access-manager",
+        schema=Membership,
+        summary="A person belongs to an organization from now on.",
+        subject="membership id",
+        listeners=("identity",),
+    ),
+    EventContract(
+        type="membership.changed",
+        sender="access-manager",
+        schema=Membership,
+        summary="What a member may do has changed.",
+        subject="membership id",
+        listeners=("identity",),
+    ),
+    EventContract(
+        type="membership.removed",
+        sender="access-manager",
+        schema=Membership,
+        summary="A person no longer belongs to an organization.",
+        subject="membership id",
+        listeners=("identity",),
+    ),
+    EventContract(
+        type="manager.changed",
+        sender="access-manager",
+        schema=ManagerChanged,
+        summary="Who manages an organization has changed.",
+        subject="organization id",
+        listeners=("registration",),
+    ),
+    EventContract(
+        type="organization.changed",
+        sender="access-manager",
+        schema=OrganizationChanged,
+        summary="An organization is new, or its facts or entitlements have changed.",
+        subject="organization id",
+        listeners=("registration",),
+    ),
+)

@@ -1,0 +1,110 @@
+"""What identity tells: accounts and how they stand, sessions and their end. Never a secret."""
+
+from shared.contracts.contract import EventContract, Payload
+from shared.contracts.fields import Choice, Instant, Text, ident, texts
+from shared.contracts.shapes import population
+
+
+class AccountOpened(Payload):
+    """An account exists; `reference` is the id of the application that asked for it."""
+
+    account_id = ident()
+    reference = ident(allow_none=True)
+    population = population()
+    status = Choice("pending", "active")
+
+
+class AccountStanding(Payload):
+    """How an account stands now."""
+
+    account_id = ident()
+    population = population()
+    status = Choice("pending", "active", "locked", "closed")
+    reason = Text(longest=200, allow_none=True, required=False)
+    locked_until = Instant(allow_none=True, required=False)
+
+
+class CredentialChanged(Payload):
+    """A way of signing in was added, replaced or removed; which one, never its content."""
+
+    account_id = ident()
+    kind = Choice("password", "authenticator_app", "passkey", "recovery_set", "sms", "email")
+    change = Choice("added", "replaced", "removed")
+    changed_at = Instant()
+
+
+class SessionStarted(Payload):
+    """A person signed in."""
+
+    session_id = ident()
+    account_id = ident()
+    acr = Text(longest=60)
+    amr = texts(longest=20, most=10)
+    started_at = Instant()
+
+
+class SessionEnded(Payload):
+    """A session is over: nobody may rely on it any more."""
+
+    session_id = ident()
+    account_id = ident()
+    reason = Text(longest=100)
+    ended_at = Instant(required=False)
+
+
+CONTRACTS = (
+    EventContract(
+        type="account.opened",
+        sender="identity",
+        schema=AccountOpened,
+        summary="A person chose a user ID and a password.",
+        subject="account id",
+        listeners=("access-manager", "registration"),
+    ),
+    EventContract(
+        type="account.activated",
+        sender="identity",
+        schema=AccountStanding,
+        summary="A pending account became active with its first membership.",
+        subject="account id",
+        listeners=("access-manager",),
+    ),
+    EventContract(
+        type="account.locked",
+        sender="identity",
+        schema=AccountStanding,
+        summary="An account cannot sign in for now.",
+        subject="account id",
+        listeners=("access-manager",),
+    ),
+    EventContract(
+        type="account.unlocked",
+        sender="identity",
+        schema=AccountStanding,
+        summary="A locked account can sign in again.",
+        subject="account id",
+        listeners=("access-manager",),
+    ),
+    EventContract(
+        type="credential.changed",
+        sender="identity",
+        schema=CredentialChanged,
+        summary="A person's means of signing in have changed.",
+        subject="account id",
+    ),
+    EventContract(
+        type="session.started",
+        sender="identity",
+        schema=SessionStarted,
+        summary="A person signed in.",
+        subject="session id",
+    ),
+    EventContract(
+        type="session.ended",
+        sender="identity",
+        schema=SessionEnded,
+        summary="A session is over; every page session that came from it ends.",
+        subject="session id",
+        listeners=("access-manager", "availability", "registration"),
+    ),
+)

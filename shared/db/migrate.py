@@ -1,0 +1,76 @@
+"""Migrations: the floor's tables first, then the service's own, one at a time across processes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from shared.db.database import Database
+
+FLOOR_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 7_241_990_311  # any fixed number: one migration at a time per database
+
+
+def migrate(database: Database, service_migrations: Path) -> list[str]:
+    """Bring the database to the newest revision of the floor and of the service; return the revisions applied."""
+    applied = []
+    with database.engine.connect() as connection, _alone(connection):
+        for folder, table in _histories(service_migrations):
+            applied += _upgrade(connection, folder, table)
+        connection.commit()
+    return applied
+
+
+def current(database: Database, service_migrations: Path) -> dict[str, tuple[str | None, str | None]]:
+    """Return for each history its (revision in the database, revision this program needs)."""
+    found = {}
+    with database.engine.connect() as connection:
+        for folder, table in _histories(service_migrations):
+            context = MigrationContext.configure(connection, opts={"version_table": table})
+            found[table] = (context.get_current_revision(), _script(folder).get_current_head())
+    return found
+
+
+def _histories(service_migrations: Path) -> list[tuple[Path, str]]:
+    return [(FLOOR_MIGRATIONS, "alembic_floor"), (service_migrations, "alembic_version")]
+
+
+def _script(folder: Path) -> ScriptDirectory:
+    return ScriptDirectory(str(folder), version_locations=[str(folder / "versions")])
+
+
+def _upgrade(connection: Connection, folder: Path, table: str) -> list[str]:
+    script = _script(folder)
+    before = MigrationContext.configure(connection, opts={"version_table": table}).get_current_revision()
+    head = script.get_current_head()
+    if before == head or head is None:
+        return []
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+
+    def steps(revision: object, _context: MigrationContext) -> list[object]:
+        return list(script._upgrade_revs(head, revision))  # type: ignore[arg-type]
+
+    with EnvironmentContext(config, script, fn=steps) as environment:
+        environment.configure(connection=connection, version_table=table, render_as_batch=True)
+        with environment.begin_transaction():
+            environment.run_migrations()
+    walked = script.walk_revisions(base=before or "base", head=head)
+    return [revision.revision for revision in walked if revision.revision != before][::-1]
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+    try:
+        yield
+    finally:
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})

@@ -1,0 +1,180 @@
+"""The inbox: the one door for events, whatever carried them.
+
+One transaction holds the inbox row (an event id is taken once) and everything the handler writes. Several events
+share a transaction while all goes well; when one fails, each gets a transaction of its own, tries up to the delivery
+limit, and is parked with its error, so that the queue moves on. What is not an event of a known contract from its
+rightful sender is parked at once. While the database is away nothing is judged: the transport keeps the events.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from shared.contracts import CONTRACTS, ContractError, EventContract
+from shared.db.floor import inbox as inbox_table
+from shared.events import parked
+from shared.events.event import MAX_BYTES, Event, NotAnEventError
+from shared.events.faults import HandlerFailedError, ListenerAwayError, RefusedError, explain, is_away
+from shared.events.meters import RETRIED, TAKEN
+from shared.events.transport import Delivery
+from shared.service import SYSTEM, Context, Subscription, Work
+
+_log = structlog.get_logger("events.inbox")
+_LONGEST_PAUSE = 1.0  # seconds between two tries of one handler
+
+
+class Inbox:
+    """Takes events in for one service. Safe from several threads and processes at once."""
+
+    def __init__(
+        self,
+        context: Context,
+        subscriptions: Sequence[Subscription] | None = None,
+        contracts: Mapping[str, EventContract] = CONTRACTS,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.context = context
+        self._contracts = contracts
+        self._limit = context.settings.event_delivery_limit
+        self._pause = pause
+        self._handlers: dict[tuple[str, str], list[Subscription]] = {}
+        for line in context.service.subscriptions if subscriptions is None else subscriptions:
+            if line.type not in contracts or contracts[line.type].sender != line.sender:
+                raise ValueError(f"{context.service.name}: no contract for {line.type} from {line.sender}")
+            self._handlers.setdefault((line.sender, line.type), []).append(line)
+
+    @property
+    def service(self) -> str:
+        """The name of the listening service."""
+        return self.context.service.name
+
+    @property
+    def bindings(self) -> frozenset[tuple[str, str]]:
+        """Every (sender, type) this service listens to."""
+        return frozenset(self._handlers)
+
+    def receive(self, deliveries: Sequence[Delivery]) -> None:
+        """Take deliveries in: when this returns, each is handled, known already, or parked, and that is committed.
+
+        Raises ListenerAwayError while the database is away; then deliver all of them again.
+        """
+        readable: list[Event] = []
+        by_id: dict[str, Delivery] = {}
+        for delivery in deliveries:
+            try:
+                event = self.read(delivery)
+            except RefusedError as refusal:
+                self.park(delivery, fault=refusal.fault, error=str(refusal), attempts=1)
+                continue
+            readable.append(event)
+            by_id.setdefault(event.id, delivery)
+        tried = self._together(readable) if len(readable) > 1 else {}
+        if tried is not None:
+            for event in readable:
+                self._insist(event, by_id[event.id], tried.get(event.id, 0))
+
+    def read(self, delivery: Delivery) -> Event:
+        """Return the event of a delivery if all about it is as agreed; raises RefusedError."""
+        if len(delivery.body) > MAX_BYTES:
+            raise RefusedError("too_large", f"{len(delivery.body)} bytes, {MAX_BYTES} are allowed")
+        try:
+            event = Event.from_bytes(delivery.body)
+        except NotAnEventError as error:
+            raise RefusedError("not_an_event", str(error)) from error
+        if event.source != delivery.sender or event.type != delivery.type:
+            raise RefusedError("wrong_sender", f"came as {delivery.type} from {delivery.sender}, claims otherwise")
+        contract = self._contracts.get(event.type)
+        if contract is None or (event.source, event.type) not in self._handlers:
+            raise RefusedError("unknown_type", f"nobody here listens to {event.type} from {event.source}")
+        try:
+            contract.check(source=event.source, version=event.version, data=event.data)
+        except ContractError as error:
+            raise RefusedError("contract", str(error)) from error
+        return event
+
+    def take(self, work: Work, events: Sequence[Event]) -> int:
+        """Run the handlers of events not taken in before, inside the caller's transaction; return how many."""
+        fresh = _remember(work.session, events, work.now)
+        taken = len(fresh)
+        for event in events:
+            if event.id in fresh:
+                fresh.discard(event.id)  # the same event can be in one batch twice
+                self._run_handlers(work, event)
+        return taken
+
+    def park(self, delivery: Delivery, *, fault: str, error: str, attempts: int) -> None:
+        """Set a delivery aside, visible and replayable; the same bytes are parked once."""
+        try:
+            with self.context.database.transaction() as session:
+                parked.add(
+                    session,
+                    delivery,
+                    id=self.context.ids.new("prk"),
+                    fault=fault,
+                    error=error,
+                    attempts=attempts,
+                    parked_at=self.context.clock.now(),
+                )
+        except Exception as failure:
+            if is_away(failure):
+                raise ListenerAwayError from failure
+            raise
+        TAKEN.labels(self.service, "parked").inc()
+        _log.error("event_parked", type=delivery.type, sender=delivery.sender, fault=fault, error=error)
+
+    def _together(self, events: Sequence[Event]) -> dict[str, int] | None:
+        """Handle all events in one transaction and return None; or return who has used up a try."""
+        try:
+            self._handle(events)
+        except HandlerFailedError as failure:
+            return {failure.event.id: 1}
+        except Exception as error:
+            if is_away(error):
+                raise ListenerAwayError from error
+            return {}  # a failing commit has no culprit: each event tries alone
+        return None
+
+    def _insist(self, event: Event, delivery: Delivery, tries: int) -> None:
+        while True:
+            try:
+                self._handle([event])
+                return
+            except Exception as raised:  # noqa: BLE001 - whatever a handler raises decides this event's fate only
+                error = raised.error if isinstance(raised, HandlerFailedError) else raised
+                if is_away(error):
+                    raise ListenerAwayError from error
+                tries += 1
+                if tries >= self._limit:
+                    self.park(delivery, fault="handler_failed", error=explain(error), attempts=tries)
+                    return
+                RETRIED.labels(self.service).inc()
+                self._pause(min(_LONGEST_PAUSE, 0.05 * 4 ** (tries - 1)))
+
+    def _handle(self, events: Sequence[Event]) -> None:
+        with self.context.transaction(SYSTEM) as work:
+            taken = self.take(work, events)
+        TAKEN.labels(self.service, "handled").inc(taken)
+        TAKEN.labels(self.service, "duplicate").inc(len(events) - taken)
+
+    def _run_handlers(self, work: Work, event: Event) -> None:
+        work.request_id = event.request_id or ""  # one request id from the first request to the last effect
+        try:
+            for line in self._handlers[event.source, event.type]:
+                line.handler(work, event)
+        except Exception as error:
+            if is_away(error):
+                raise
+            raise HandlerFailedError(event, error) from error
+
+
+def _remember(session: Session, events: Sequence[Event], now: datetime) -> set[str]:
+    """Insert inbox rows; return the ids that were not there. A rival with the same id makes us wait for its commit."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(inbox_table).on_conflict_do_nothing().returning(inbox_table.c.event_id)
+    # Sorted, so that two workers with overlapping batches wait for each other instead of deadlocking.
+    rows = {event.id: {"event_id": event.id, "type": event.type, "received_at": now} for event in events}
+    return set(session.execute(statement, [rows[key] for key in sorted(rows)]).scalars()) if rows else set()

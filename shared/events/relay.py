@@ -1,0 +1,111 @@
+"""The relay: from the outbox to the transport, each event at least once, each subject in order.
+
+One relay of a service works at a time; others stand by and take over within a poll. Two relays side by side
+(`FOR UPDATE SKIP LOCKED`) would publish two batches at once and could reorder a subject; keeping them apart per
+subject costs more than it gains, because one relay already fills a broker connection. On PostgreSQL a transaction-
+scoped advisory lock decides whose turn it is, and ends with the process that held it.
+
+A row is deleted only after the broker has confirmed it. A crash in between sends the event again: listeners' inboxes
+know it by its id.
+"""
+
+import threading
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from shared.db import Database
+from shared.db.floor import outbox
+from shared.events.bell import Bell
+from shared.events.transport import Message, Publisher, TransportAwayError
+
+_log = structlog.get_logger("events.relay")
+_LOCK = 7_241_990_313  # any fixed number: one relay at a time per database
+_BATCH = 500
+_BATCHES = 10  # per transaction: what a crash may send twice is bounded, and so is the transaction's length
+_POLL = timedelta(seconds=1)
+_LONGEST_PAUSE = 5.0  # seconds between two tries while the broker or the database is away
+
+
+class Relay:
+    """Moves one service's outbox to its transport. Any thread may call `run_once`; they take turns."""
+
+    def __init__(self, database: Database, publisher: Publisher, bell: Bell) -> None:
+        self._database = database
+        self._publisher = publisher
+        self._bell = bell
+        self._turn = threading.Lock()
+
+    def run_once(self) -> int:
+        """Send what waits now, up to some thousand events; return how many. 0 also while another relay has the turn.
+
+        Raises TransportAwayError or a database error; then nothing that was not confirmed has left the outbox.
+        """
+        with self._turn:
+            if self._database.dialect == "postgresql":
+                return self._send_in_one_transaction()
+            return self._send_between_transactions()
+
+    def drain(self) -> int:
+        """Send until nothing waits; return how many events were sent."""
+        total = 0
+        while sent := self.run_once():
+            total += sent
+        return total
+
+    def run(self, stop: threading.Event) -> None:
+        """Send until `stop` is set; outlives a broker or a database that goes away and comes back."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                sent = self.run_once()
+                failures = 0
+            except (TransportAwayError, SQLAlchemyError) as error:
+                failures += 1
+                _log.warning("relay_waits", error=type(error).__name__, failures=failures)
+                stop.wait(min(_LONGEST_PAUSE, 0.1 * 2 ** min(failures, 10)))
+                continue
+            if not sent:
+                self._publisher.keep_alive()
+                self._bell.wait(_POLL.total_seconds())
+        self._publisher.close()
+
+    def _send_in_one_transaction(self) -> int:
+        """Claim by deleting, publish, claim the next batch while the broker works, confirm, commit."""
+        sent = 0
+        with self._database.transaction() as session:
+            if not session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}).scalar():
+                return 0
+            batch = _take(session)
+            for turn in range(_BATCHES):
+                if not batch:
+                    break
+                self._publisher.publish(batch)
+                following = _take(session) if len(batch) == _BATCH and turn + 1 < _BATCHES else []
+                self._publisher.confirm()
+                sent += len(batch)
+                batch = following
+        return sent
+
+    def _send_between_transactions(self) -> int:
+        """SQLite has one writer: a listener in this process could not commit while we held the write lock."""
+        with self._database.reading() as session:
+            columns = (outbox.c.number, outbox.c.event_id, outbox.c.type, outbox.c.body)
+            rows = session.execute(select(*columns).order_by(outbox.c.number).limit(_BATCH)).all()
+        if not rows:
+            return 0
+        self._publisher.publish([Message(row.event_id, row.type, row.body) for row in rows])
+        self._publisher.confirm()
+        with self._database.transaction() as session:
+            session.execute(delete(outbox).where(outbox.c.number.in_([row.number for row in rows])))
+        return len(rows)
+
+
+def _take(session: Session) -> list[Message]:
+    oldest = select(outbox.c.number).order_by(outbox.c.number).limit(_BATCH)
+    columns = (outbox.c.number, outbox.c.event_id, outbox.c.type, outbox.c.body)
+    rows = session.execute(delete(outbox).where(outbox.c.number.in_(oldest)).returning(*columns)).all()
+    return [Message(row.event_id, row.type, row.body) for row in sorted(rows, key=lambda row: int(row.number))]

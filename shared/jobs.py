@@ -1,0 +1,83 @@
+"""Jobs: things a worker does every so often, one process at a time by lease.
+
+A lease is one guarded UPDATE; a worker that dies keeps it only until it runs out, and the next one goes on.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shared.audit import chain
+from shared.db import claimed
+from shared.db.floor import job_leases
+from shared.events import retention
+from shared.service import Context, Job
+from shared.web import idempotency, signin
+
+_LEASE = timedelta(minutes=10)
+_log = structlog.get_logger("jobs")
+
+FLOOR_JOBS = (
+    Job("audit-seal", timedelta(seconds=1), lambda context: chain.seal(context.database, context.clock.now())),
+    Job("floor-retention", timedelta(hours=1), lambda context: retention.sweep(context.database, context.clock.now())),
+    Job("idempotency-housekeeping", timedelta(hours=1), idempotency.housekeeping),
+    Job("web-session-housekeeping", timedelta(hours=1), signin.housekeeping),
+)
+
+
+def run_jobs(context: Context, owner: str) -> int:
+    """Run every job that is due and not running elsewhere; return how many items they moved."""
+    return sum(_run(context, job, owner) for job in (*FLOOR_JOBS, *context.service.jobs))
+
+
+def _run(context: Context, job: Job, owner: str) -> int:
+    if not _claim(context, job, owner):
+        return 0
+    try:
+        moved = job.run(context)
+    except Exception:  # noqa: BLE001 - logged with its trace
+        # One job's fault must not stop the others; the lease runs out and it is tried again.
+        _log.exception("job failed", job=job.name)
+        return 0
+    _release(context, job, owner)
+    if moved:
+        _log.info("job done", job=job.name, items=moved)
+    return moved
+
+
+def _claim(context: Context, job: Job, owner: str) -> bool:
+    now = context.clock.now()
+    leases = job_leases.c
+    with context.database.reading() as session:
+        row = session.execute(select(job_leases).where(leases.name == job.name)).one_or_none()
+    if row is not None and row.until > now and row.until - now <= _LEASE and row.owner != owner:
+        return False
+    # A clock that was set back leaves "future" runs behind; those count as due.
+    if row is not None and row.last_run_at is not None and timedelta(0) <= now - row.last_run_at < job.every:
+        return False
+    with context.database.transaction() as session:
+        if row is None:
+            return _first(session, job, owner, now)
+        free = or_(leases.until <= now, leases.until > now + _LEASE, leases.owner == owner)
+        mine = update(job_leases).where(leases.name == job.name, free)
+        return claimed(session.execute(mine.values(owner=owner, until=now + _LEASE)))
+
+
+def _first(session: Session, job: Job, owner: str, now: datetime) -> bool:
+    row = {"name": job.name, "owner": owner, "until": now + _LEASE}
+    try:
+        with session.begin_nested():
+            session.execute(insert(job_leases).values(**row))
+    except IntegrityError:
+        return False
+    return True
+
+
+def _release(context: Context, job: Job, owner: str) -> None:
+    now = context.clock.now()
+    mine = (job_leases.c.name == job.name) & (job_leases.c.owner == owner)
+    with context.database.transaction() as session:
+        session.execute(update(job_leases).where(mine).values(until=now, last_run_at=now))

@@ -1,0 +1,58 @@
+"""JSON lines on standard output; one field order, one line per event, nothing secret.
+
+Values are JSON-encoded, so a line break or an escape sequence in a user agent stays inside its string (threat 43).
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_SECRET_NAMES = re.compile(r"password|secret|token|code|cookie|authorization|tin\b", re.IGNORECASE)
+_NINE_DIGITS = re.compile(r"(?<!\d)\d{2}-?\d{7}(?!\d)")
+
+
+def configure_logs(service: str, level: str) -> None:
+    """Send everything, the standard library's loggers included, through one pipeline at `level`."""
+    chain: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.format_exc_info,
+        _redact,
+    ]
+    structlog.configure(
+        processors=[*chain, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=chain,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    # These print live tokens, statements or every frame below INFO.
+    for noisy in ("authlib", "pika", "httpx", "httpcore", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def _redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name, value in event.items():
+        if _SECRET_NAMES.search(name):
+            event[name] = "•••"
+        elif isinstance(value, str):
+            event[name] = _NINE_DIGITS.sub("•••", value)
+    return event

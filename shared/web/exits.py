@@ -1,0 +1,67 @@
+"""The one exit for errors: every Problem and every HTTP error leaves here, as JSON or as a page."""
+
+import structlog
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from shared.cache import CacheAway
+from shared.errors import Problem, not_found, unavailable
+from shared.web.api import invalid
+from shared.web.door import request_id
+from shared.web.shell.render import page
+
+_log = structlog.get_logger("exit")
+_HTTP_SLUGS = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    415: "unsupported-media-type",
+}
+
+
+def install_exits(app: Flask, service_api: str) -> None:
+    """Register the handlers; paths of JSON APIs answer problem details (RFC 9457), all others a page."""
+    json_prefixes = (f"/api/{service_api}/", "/access/", "/gate/", "/oauth/", "/.well-known/", "/healthz", "/readyz")
+
+    def answer(problem: Problem) -> Response:
+        if request.path.startswith(json_prefixes) and not g.get("gatehouse_wants_page", False):
+            return problem_response(problem)
+        return _page(problem)
+
+    app.register_error_handler(Problem, answer)
+    app.register_error_handler(HTTPException, lambda error: answer(_from_http(error)))
+    app.register_error_handler(CacheAway, lambda _error: answer(unavailable("cache-away", "Try again in a moment.")))
+    app.register_error_handler(Exception, lambda error: answer(_unexpected(error)))
+
+
+def problem_response(problem: Problem) -> Response:
+    """Render problem details."""
+    answer = jsonify(problem.body(instance=request.path, request_id=request_id()))
+    answer.status_code = problem.status
+    answer.content_type = "application/problem+json"
+    answer.headers.update(problem.headers)
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+def _page(problem: Problem) -> Response:
+    answer = page("shell/error.html", problem.status, problem=problem, request_id=request_id())
+    answer.headers.update(problem.headers)
+    return answer
+
+
+def _from_http(error: HTTPException) -> Problem:
+    status = error.code or 500
+    if status == 422:
+        return invalid(error)
+    if status == 404:
+        return not_found()
+    allowed = getattr(error, "valid_methods", None)
+    headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
+    return Problem(status, _HTTP_SLUGS.get(status, "http-error"), error.name, error.description or "", headers)
+
+
+def _unexpected(error: Exception) -> Problem:
+    _log.error("unexpected", exc_info=error)
+    return Problem(500, "unexpected", "Something went wrong on our side.", "It has been recorded under the request id.")
