@@ -1,0 +1,67 @@
+"""The only file that knows every room of availability: its parts, its doors, its jobs."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import flask
+from flask import Flask, request
+
+from availability.acts import commands
+from availability.calendars import routes as calendars
+from availability.gate import routes as gate
+from availability.gate.board import Board
+from availability.gate.crossings import announce
+from availability.hours import pages as hours
+from availability.maintenance import routes as maintenance
+from availability.maintenance.service import settle
+from availability.settings import AvailabilitySettings
+from availability.status import pages as status
+from availability.status import routes as functions
+from availability.subscriptions import SUBSCRIPTIONS
+from shared.service import Context, Job, Service
+from shared.web import api
+from shared.web.signin import install_signin
+
+READS = {"GET", "HEAD", "OPTIONS"}
+
+
+def build(context: Context) -> None:
+    """Hang up the board that every door of this process reads."""
+    context.add_part(Board(context))
+
+
+def mount(app: Flask, context: Context) -> None:
+    """Open the doors."""
+    for blueprint in (functions.blueprint, calendars.blueprint, maintenance.blueprint):
+        api.register(app, blueprint)
+    for pages in (gate.blueprint, status.blueprint, hours.blueprint):
+        app.register_blueprint(pages)
+    install_signin(app, "/hours")
+    board = context.part(Board)
+
+    @app.after_request
+    def _forget(answer: flask.Response) -> flask.Response:
+        # whoever has just acted here sees the effect in the next answer; other processes within a tenth of a second
+        if request.method not in READS and request.blueprint != gate.blueprint.name:
+            board.forget()
+        return answer
+
+
+JOBS = (
+    Job("maintenance", timedelta(seconds=1), settle),
+    Job("crossings", timedelta(seconds=1), announce),
+)
+
+SERVICE = Service(
+    name="availability",
+    api="availability",
+    package="availability",
+    folder=Path(__file__).resolve().parents[1],
+    settings=AvailabilitySettings,
+    prefixes=("/hours", "/status", "/status.json", "/gate", "/api/availability"),
+    build=build,
+    mount=mount,
+    subscriptions=SUBSCRIPTIONS,
+    jobs=JOBS,
+    commands=commands,
+)

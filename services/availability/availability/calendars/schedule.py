@@ -1,0 +1,99 @@
+"""The schedule as plain values: calendars, weekly windows, dated exceptions, which function uses which calendar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+Words = Mapping[str, str]
+"""One text in every language of the suite: {"en": …, "es": …}."""
+
+
+class Kind(StrEnum):
+    """What a dated exception does to the weekly windows."""
+
+    CLOSURE = "closure"
+    OPENING = "opening"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The same hours on some days of the week, in local wall time.
+
+    It belongs to the day it starts (0 is Monday). `closes` at or before `opens` means the next day, so equal times
+    are a window of one whole day.
+    """
+
+    days: frozenset[int]
+    opens: time
+    closes: time
+
+    @property
+    def overnight(self) -> bool:
+        """Whether the window ends on the day after it started."""
+        return self.closes <= self.opens
+
+
+@dataclass(frozen=True, slots=True)
+class DatedException:
+    """A closure or an opening between two naive local times; a closure wins over an opening."""
+
+    kind: Kind
+    starts: datetime
+    ends: datetime
+    words: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Opening hours of a group of functions.
+
+    A calendar that is `part_of` another is closed whenever that one is, and shares its maintenance and notices.
+    `allowances` are the hours in which maintenance may happen without being an emergency.
+    """
+
+    id: str
+    title: Words
+    zone: ZoneInfo
+    always: bool = False
+    windows: tuple[Window, ...] = ()
+    allowances: tuple[Window, ...] = ()
+    exceptions: tuple[DatedException, ...] = ()
+    part_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Maintenance as the clock sees it: closed from `starts` until `ends` (None: until somebody ends it)."""
+
+    id: str
+    calendars: frozenset[str]
+    starts: datetime
+    ends: datetime | None
+    words: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One published version: calendars by id, and the calendar of every known function."""
+
+    version: int
+    calendars: Mapping[str, Calendar]
+    functions: Mapping[str, str]
+    outages: tuple[Outage, ...] = ()
+
+    def functions_of(self, calendar: str) -> tuple[str, ...]:
+        """The functions that use the calendar, in order."""
+        return tuple(sorted(name for name, used in self.functions.items() if used == calendar))
+
+    def chain(self, calendar: str) -> tuple[str, ...]:
+        """The calendar and those it is part of, nearest first."""
+        found: list[str] = []
+        step: str | None = calendar
+        while step is not None:
+            found.append(step)
+            step = self.calendars[step].part_of
+        return tuple(found)

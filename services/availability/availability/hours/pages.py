@@ -1,0 +1,168 @@
+"""`/hours`: what is open now, what is planned, and the operator's acts; staff with two factors only."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from availability.calendars.compiled import Timetable
+from availability.calendars.models import ScheduleVersion, read_versions
+from availability.gate.board import Board
+from availability.hours.forms import FIELD_OF, LATER, NOW, MaintenanceForm, ReasonForm, wish_of
+from availability.maintenance import service
+from availability.maintenance.models import Maintenance, find, listed
+from availability.maintenance.states import State
+from availability.status.words import in_language, title, window, zone_name
+from shared.auth import ACR_TWO_FACTORS
+from shared.errors import Problem, not_found
+from shared.service import Work
+from shared.web.door import context, reading, transaction
+from shared.web.forms import read_form
+from shared.web.shell import page
+from shared.web.shell.language import gettext as _
+from shared.web.shell.language import words
+from shared.web.signin import person, signed_in
+
+blueprint = Blueprint("hours", __name__)
+STRENGTH: dict[str, Any] = {"acr": ACR_TWO_FACTORS, "population": ("staff",)}
+RECENT = timedelta(minutes=20)
+Act = Callable[[Work, str, str], Maintenance]
+ACTS: dict[str, tuple[Act, State]] = {
+    "start": (service.start, State.SCHEDULED),
+    "end": (service.end, State.IN_EFFECT),
+    "cancel": (service.cancel, State.SCHEDULED),
+}
+PAST = 10
+
+
+@blueprint.get("/hours")
+@signed_in(**STRENGTH)
+def overview() -> ResponseReturnValue:
+    """What is open now, what is planned, what was."""
+    now, timetable = context().clock.now(), context().part(Board).read().timetable
+    with reading() as session:
+        rows = listed(session)
+        versions = read_versions(session)
+    current = [row for row in reversed(rows) if row.state in (State.SCHEDULED, State.IN_EFFECT)]
+    past = [row for row in rows if row.state in (State.ENDED, State.CANCELLED)][:PAST]
+    return page(
+        "availability/hours.html",
+        now=now,
+        verdicts=[(one, timetable.at(one.id, now)) for one in timetable.schedule.calendars.values()],
+        current=current,
+        past=past,
+        done=request.args.get("done", ""),
+        **_frame(timetable, versions),
+    )
+
+
+@blueprint.get("/hours/maintenance/new")
+@signed_in(**STRENGTH)
+def new() -> ResponseReturnValue:
+    """The form for a maintenance."""
+    return _form({"when": request.args.get("when", NOW)}, {})
+
+
+@blueprint.post("/hours/maintenance/new")
+@signed_in(**STRENGTH, fresh=RECENT)
+def plan() -> ResponseReturnValue:
+    """Plan it, or start it now."""
+    values, errors = read_form(MaintenanceForm)
+    if errors:
+        return _form(values, errors)
+    try:
+        with transaction() as work:
+            row = service.plan(work, wish_of(values))
+    except Problem as refused:
+        return _form(_typed(values), _faults(refused))
+    return redirect(f"/hours?done={row.state}", 303)
+
+
+@blueprint.get("/hours/maintenance/<maintenance_id>/<act>")
+@signed_in(**STRENGTH)
+def asked(maintenance_id: str, act: str) -> ResponseReturnValue:
+    """The second look before an act."""
+    return _asked(maintenance_id, act, {})
+
+
+@blueprint.post("/hours/maintenance/<maintenance_id>/<act>")
+@signed_in(**STRENGTH, fresh=RECENT)
+def do(maintenance_id: str, act: str) -> ResponseReturnValue:
+    """Start, end or cancel it."""
+    values, errors = read_form(ReasonForm)
+    if errors or act not in ACTS:
+        return _asked(maintenance_id, act, errors, values)
+    try:
+        with transaction() as work:
+            row = ACTS[act][0](work, maintenance_id, values["reason"])
+    except Problem as refused:
+        if refused.status not in (409, 422):
+            raise
+        return _asked(maintenance_id, act, _faults(refused), values)
+    return redirect(f"/hours?done={row.state}", 303)
+
+
+def _form(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
+    timetable = context().part(Board).read().timetable
+    return page(
+        "availability/maintenance_form.html",
+        status=422 if errors else 200,
+        values=values,
+        errors=errors,
+        choices=[(NOW, _("Now")), (LATER, _("At a later time"))],
+        **_frame(timetable),
+    )
+
+
+def _asked(
+    maintenance_id: str, act: str, errors: dict[str, str], values: dict[str, Any] | None = None
+) -> ResponseReturnValue:
+    if act not in ACTS:
+        abort(404)
+    with reading() as session:
+        row = find(session, maintenance_id)
+    if row is None:
+        raise not_found()
+    return page(
+        "availability/maintenance_act.html",
+        status=422 if errors else 200,
+        act=act,
+        row=row,
+        possible=row.state == ACTS[act][1],
+        values=values or {},
+        errors=errors,
+        **_frame(context().part(Board).read().timetable),
+    )
+
+
+def _frame(timetable: Timetable, versions: list[ScheduleVersion] | None = None) -> dict[str, Any]:
+    """What every page of the room needs."""
+    return {
+        "calendars": timetable.schedule.calendars,
+        "versions": versions or [],
+        "title": title,
+        "zone_name": zone_name,
+        "window": window,
+        "in_language": in_language,
+        "person_name": person().name,
+        "signout_url": "/hours/signout",
+        "home_url": "/hours",
+        "nav": [("/hours", _("Opening hours"), request.path == "/hours"), ("/status", _("Public status page"), False)],
+    }
+
+
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    """Values back into what a form shows."""
+    return {
+        name: value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def _faults(refused: Problem) -> dict[str, str]:
+    spoken, errors = words(), refused.members.get("errors")
+    if not isinstance(errors, dict):
+        return {"": spoken.render(refused.detail)}
+    return {FIELD_OF.get(name, ""): spoken.render(sentences[0]) for name, sentences in errors.items()}

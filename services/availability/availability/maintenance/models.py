@@ -1,0 +1,74 @@
+"""The table of maintenance and the guarded steps from one state to the next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Integer, String, Text, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from availability.calendars.schedule import Outage
+from availability.maintenance.states import State
+from availability.tables import Base
+from shared.db import JsonColumn, UtcDateTime, claimed
+
+
+class Maintenance(Base):
+    """One maintenance. `starts_at` and `ends_at` are planned, `started_at` and `ended_at` are what happened."""
+
+    __tablename__ = "maintenance"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    calendars: Mapped[list[str]] = mapped_column(JsonColumn)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    emergency: Mapped[bool] = mapped_column(Boolean)
+    reason: Mapped[str] = mapped_column(Text)
+    message: Mapped[dict[str, str]] = mapped_column(JsonColumn)
+    author: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer)
+
+    def outage(self) -> Outage:
+        """The time it closes, as the clock sees it."""
+        starts, ends = self.started_at or self.starts_at, self.ended_at or self.ends_at
+        return Outage(self.id, frozenset(self.calendars), starts, ends, self.message)
+
+
+def step(session: Session, id: str, before: State, **values: Any) -> bool:
+    """Move one maintenance on from `before`; False when it is not there (any more)."""
+    mine = update(Maintenance).where(Maintenance.id == id, Maintenance.state == before)
+    moved = mine.values(version=Maintenance.version + 1, **values).execution_options(synchronize_session=False)
+    return claimed(session.execute(moved))
+
+
+def find(session: Session, id: str) -> Maintenance | None:
+    """One maintenance, as the database has it now."""
+    return session.get(Maintenance, id, populate_existing=True)
+
+
+def due(session: Session, now: datetime) -> list[Maintenance]:
+    """Those whose planned hour has come but whose row does not say so yet."""
+    starts = (Maintenance.state == State.SCHEDULED) & (Maintenance.starts_at <= now)
+    ends = (Maintenance.state == State.IN_EFFECT) & (Maintenance.ends_at <= now)
+    return _rows(session, starts | ends)
+
+
+def closing(session: Session, since: datetime) -> list[Maintenance]:
+    """Those that close something, or closed something after `since`."""
+    recent = (Maintenance.state == State.ENDED) & (Maintenance.ended_at > since)
+    return _rows(session, Maintenance.state.in_((State.SCHEDULED, State.IN_EFFECT)) | recent)
+
+
+def listed(session: Session, states: Sequence[State] = tuple(State), limit: int = 100) -> list[Maintenance]:
+    """The newest of some states, newest first."""
+    wanted = select(Maintenance).where(Maintenance.state.in_(states))
+    return list(session.scalars(wanted.order_by(Maintenance.starts_at.desc(), Maintenance.id).limit(limit)))
+
+
+def _rows(session: Session, condition: ColumnElement[bool]) -> list[Maintenance]:
+    wanted = select(Maintenance).where(condition).order_by(Maintenance.starts_at, Maintenance.id)
+    return list(session.scalars(wanted.execution_options(populate_existing=True)))

@@ -1,0 +1,190 @@
+"""Use cases of maintenance: plan it, start it, end it, cancel it, and let its planned hours come."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+from sqlalchemy.orm import Session
+
+from availability.calendars.allowance import allowance_ends
+from availability.calendars.compiled import Timetable
+from availability.calendars.models import next_revision
+from availability.calendars.schedule import Schedule
+from availability.calendars.service import current_schedule
+from availability.maintenance.models import Maintenance, closing, due, find, step
+from availability.maintenance.states import Fault, Plan, State, Wish, judge
+from shared.errors import conflict, not_found, unprocessable
+from shared.i18n import say
+from shared.service import Context, Work
+from shared.web.shell.moments import rfc3339
+
+HISTORY = timedelta(days=400)
+"""How long an ended maintenance is part of the answers about the past."""
+
+_FAULTS = {
+    Fault.STARTS_IN_THE_PAST: ("starts_at", say("The start must not be in the past.")),
+    Fault.ENDS_BEFORE_IT_STARTS: ("ends_at", say("The end must be after the start.")),
+    Fault.OUTSIDE_ALLOWANCE: (
+        "emergency",
+        say("This is outside the maintenance allowance. Choose a time within it, or mark this as an emergency."),
+    ),
+}
+
+
+def read_timetable(session: Session, now: datetime) -> tuple[int, Timetable]:
+    """The revision and the compiled schedule with its outages, history included."""
+    head, schedule = current_schedule(session)
+    outages = tuple(row.outage() for row in closing(session, now - HISTORY))
+    return head.revision, Timetable(replace(schedule, outages=outages))
+
+
+def plan(work: Work, wish: Wish) -> Maintenance:
+    """Plan a maintenance, or start it where the wish says now.
+
+    Problems: 422 for unknown calendars, impossible times, or a time outside the allowance without the emergency flag.
+    """
+    _, schedule = current_schedule(work.session)
+    row = _row(work, wish, _planned(schedule, wish, work.now))
+    work.session.add(row)
+    work.session.flush()
+    _announce(work, row, wish.reason)
+    return row
+
+
+def start(work: Work, id: str, reason: str) -> Maintenance:
+    """Start a scheduled maintenance now, before its hour; outside the allowance only as the emergency it is."""
+    settle_due(work)
+    found = find(work.session, id) or _missing()
+    _, schedule = current_schedule(work.session)
+    planned = found.state == State.SCHEDULED and not found.emergency
+    if planned and allowance_ends(schedule, found.calendars, work.now) is None:
+        field, sentence = _FAULTS[Fault.OUTSIDE_ALLOWANCE]
+        raise unprocessable({field: [sentence]})
+    return _move(work, id, State.SCHEDULED, State.IN_EFFECT, reason)
+
+
+def end(work: Work, id: str, reason: str) -> Maintenance:
+    """End a maintenance that is in effect; what it closed is open from this instant, if its hours say so."""
+    settle_due(work)
+    return _move(work, id, State.IN_EFFECT, State.ENDED, reason)
+
+
+def cancel(work: Work, id: str, reason: str) -> Maintenance:
+    """Cancel a maintenance that has not begun."""
+    settle_due(work)
+    return _move(work, id, State.SCHEDULED, State.CANCELLED, reason)
+
+
+def settle(context: Context) -> int:
+    """The job: write down and announce every planned start and end whose hour has come."""
+    with context.reading() as session:
+        if not due(session, context.clock.now()):
+            return 0
+    with context.transaction() as work:
+        return settle_due(work)
+
+
+def settle_due(work: Work) -> int:
+    """Move on whatever is due; a maintenance that began and ended unseen takes both steps."""
+    moved = 0
+    while rows := due(work.session, work.now):
+        for row in rows:
+            starting = row.state == State.SCHEDULED
+            after, at = (State.IN_EFFECT, row.starts_at) if starting else (State.ENDED, row.ends_at)
+            if _stepped(work, row.id, State(row.state), after, at):
+                _announce(work, find(work.session, row.id) or _missing(), row.reason)
+                moved += 1  # otherwise another worker was here first, and has told
+    return moved
+
+
+_STAMPS = {State.IN_EFFECT: "started_at", State.ENDED: "ended_at"}
+_EVENTS = {
+    State.SCHEDULED: "maintenance.scheduled",
+    State.IN_EFFECT: "maintenance.started",
+    State.ENDED: "maintenance.ended",
+    State.CANCELLED: "maintenance.scheduled",  # the plan is changed; its `state` says how
+}
+
+
+def _move(work: Work, id: str, before: State, after: State, reason: str) -> Maintenance:
+    moved = _stepped(work, id, before, after, work.now)
+    row = find(work.session, id) or _missing()
+    if not moved:
+        told = say("This maintenance is %(state)s, not %(wanted)s.", state=row.state, wanted=before)
+        raise conflict("maintenance-state", told, state=row.state)
+    _announce(work, row, reason)
+    return row
+
+
+def _stepped(work: Work, id: str, before: State, after: State, at: datetime | None) -> bool:
+    stamps = {_STAMPS[after]: at} if after in _STAMPS else {}
+    return step(work.session, id, before, state=after, **stamps)
+
+
+def _missing() -> NoReturn:
+    raise not_found(say("There is no such maintenance."))
+
+
+def _planned(schedule: Schedule, wish: Wish, now: datetime) -> Plan:
+    strange = sorted(wish.calendars - set(schedule.calendars))
+    if strange or not wish.calendars:
+        raise unprocessable(
+            {
+                "calendars": [say("There is no calendar %(name)s.", name=name) for name in strange]
+                or [say("Choose a calendar.")]
+            }
+        )
+    verdict = judge(wish, now, allowance_ends(schedule, wish.calendars, wish.starts_at or now))
+    if isinstance(verdict, Fault):
+        field, sentence = _FAULTS[verdict]
+        raise unprocessable({field: [sentence]})
+    return verdict
+
+
+def _row(work: Work, wish: Wish, planned: Plan) -> Maintenance:
+    return Maintenance(
+        id=work.ids.new("mnt"),
+        calendars=sorted(wish.calendars),
+        state=planned.state,
+        starts_at=planned.starts_at,
+        ends_at=planned.ends_at,
+        started_at=planned.starts_at if planned.state is State.IN_EFFECT else None,
+        ended_at=None,
+        emergency=wish.emergency,
+        reason=wish.reason,
+        message=dict(wish.message),
+        author=work.actor.id,
+        created_at=work.now,
+        version=1,
+    )
+
+
+def _announce(work: Work, row: Maintenance, reason: str) -> None:
+    next_revision(work.session)
+    work.audit(f"maintenance.{row.state}", target=row.id, reason=reason)
+    closes = row.outage()
+    data = {
+        "maintenance_id": row.id,
+        "calendars": list(row.calendars),
+        "state": str(row.state),
+        "starts_at": rfc3339(closes.starts),
+        "ends_at": rfc3339(closes.ends) if closes.ends else None,
+        "emergency": row.emergency,
+        "reason": None,  # written for colleagues, not for every listener
+    }
+    work.publish(_EVENTS[State(row.state)], subject=row.id, sequence=row.version, data=data)
+
+
+def state_of(row: Maintenance) -> dict[str, object]:
+    """The whole state of one maintenance, JSON-ready; instants in RFC 3339."""
+    instants = ("starts_at", "ends_at", "started_at", "ended_at")
+    told = {name: rfc3339(value) if (value := getattr(row, name)) else None for name in instants}
+    return {
+        "id": row.id,
+        "state": str(row.state),
+        "calendars": list(row.calendars),
+        **told,
+        "emergency": row.emergency,
+        "reason": row.reason,
+        "message": dict(row.message),
+    }

@@ -1,0 +1,79 @@
+"""Every act of an operator on the command line, with the same rules as on the pages."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from availability.app import SERVICE
+from shared.cli import program
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """The program on a fresh database."""
+    environment = {
+        "GATEHOUSE_MODE": "test",
+        "GATEHOUSE_DATABASE_URL": f"sqlite:///{tmp_path}/availability.sqlite",
+        "GATEHOUSE_BROKER_URL": "memory:",
+        "GATEHOUSE_CACHE_URL": "memory:",
+        "GATEHOUSE_SECRET_KEY": "k-for-tests-only-0123456789-abcdefghij",
+    }
+
+    def call(*words: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(program(SERVICE), words, env=environment)
+        assert result.exit_code == code, result.output
+        return result
+
+    call("migrate")
+    return call
+
+
+def told(result: Result) -> Any:
+    """What the program printed as JSON; the log stands on other lines."""
+    return json.loads(result.stdout)
+
+
+def test_decide(run: Run) -> None:
+    """The same answer as the gate's, for any instant."""
+    answer = told(run("decide", "precert.submit", "--at", "2026-11-22T21:30:00-05:00", "--json"))
+    assert (answer["open"], answer["next_open"]) == (False, "2026-11-23T10:00:00Z")
+    assert "add the offset" in run("decide", "precert.submit", "--at", "2026-11-22T21:30:00", code=2).output
+    assert "no function" in run("decide", "nothing", code=1).output
+
+
+def test_maintenance_from_start_to_end(run: Run) -> None:
+    """An emergency starts at once; a second end is refused in words."""
+    why = ("--reason", "Disk full", "--json")
+    begun = told(run("maintenance", "plan", "website", "--emergency", "--message-en", "Back soon.", *why))
+    assert (begun["state"], begun["message"]) == ("in_effect", {"en": "Back soon."})
+    assert told(run("decide", "precert.submit", "--json"))["reason"] == "maintenance"
+    assert told(run("maintenance", "end", begun["id"], *why))["state"] == "ended"
+    assert "is ended" in run("maintenance", "end", begun["id"], *why, code=1).output
+    assert [one["id"] for one in told(run("maintenance", "list", "--json"))] == [begun["id"]]
+    assert "no calendar portal" in run("maintenance", "plan", "portal", "--emergency", *why, code=1).output
+
+
+def test_the_schedule_is_edited_as_a_file(run: Run, tmp_path: Path) -> None:
+    """Show, change, publish: refused with every fault, or the next version."""
+    document = told(run("schedule", "show"))
+    document["functions"]["clinical.view"] = "precertification"
+    file = tmp_path / "schedule.json"
+    file.write_text(json.dumps(document))
+    assert told(run("schedule", "publish", str(file), "--reason", "Quiet nights", "--json")) == {"version": 2}
+    assert not told(run("decide", "clinical.view", "--at", "2026-11-22T21:30:00-05:00", "--json"))["open"]
+    document["functions"]["clinical.view"] = "nights"
+    file.write_text(json.dumps(document))
+    assert "which is not there" in run("schedule", "publish", str(file), "--reason", "A slip", code=1).output
+
+
+def test_close_on_a_date(run: Run) -> None:
+    """A dated closure is the next version."""
+    words = ("schedule", "except", "edi", "closure", "2026-12-25T00:00", "2026-12-26T00:00")
+    assert told(run(*words, "--reason", "Christmas", "--json")) == {"version": 2}
+    assert not told(run("decide", "edi.exchange", "--at", "2026-12-25T12:00:00-05:00", "--json"))["open"]
