@@ -1,0 +1,52 @@
+"""The one file that knows all rooms of access-manager."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from access_manager.approvals import pages as approval_pages
+from access_manager.approvals import routes as approval_routes
+from access_manager.commands import commands
+from access_manager.decisions import routes as decision_routes
+from access_manager.functions import routes as function_routes
+from access_manager.history import pages as history_pages
+from access_manager.history import routes as history_routes
+from access_manager.memberships import manager_pages, organization_pages
+from access_manager.memberships import pages as membership_pages
+from access_manager.memberships import routes as membership_routes
+from access_manager.settings import AccessManagerSettings
+from access_manager.subscriptions import SUBSCRIPTIONS
+from shared.service import Context, Service
+from shared.web.api import register
+from shared.web.signin import install_signin
+
+_APIS = (function_routes, membership_routes, approval_routes, history_routes)
+_PAGES = (approval_pages, organization_pages, membership_pages, manager_pages, history_pages)
+
+
+def build(_context: Context) -> None:
+    """Nothing long-lived beyond what the floor gives: every fact is a row."""
+
+
+def mount(app: Flask, _context: Context) -> None:
+    """Put every door on the app: the decision point, the JSON API, the console and its sign-in."""
+    app.register_blueprint(decision_routes.blueprint)
+    for room in _APIS:
+        register(app, room.blueprint)
+    for pages in _PAGES:
+        app.register_blueprint(pages.blueprint)
+    install_signin(app, "/manage")
+
+
+SERVICE = Service(
+    name="access-manager",
+    api="access",
+    package="access_manager",
+    folder=Path(__file__).resolve().parent.parent,
+    settings=AccessManagerSettings,
+    prefixes=("/manage", "/access", "/api/access", "/.well-known/authzen-configuration"),
+    build=build,
+    mount=mount,
+    subscriptions=SUBSCRIPTIONS,
+    commands=commands,
+)

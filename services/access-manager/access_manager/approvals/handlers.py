@@ -1,0 +1,36 @@
+"""What registration tells about applications that managers decide."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from access_manager.approvals import service
+from access_manager.approvals.flow import State
+from shared.events.event import Event, instant
+from shared.service import Work
+
+
+def user_registered(work: Work, event: Event) -> None:
+    """Open an approval for an application that goes to an organization's managers; the desk's own pass by."""
+    told = cast("Mapping[str, Any]", event.data)
+    if told["route"] != "managers":
+        return
+    person = told["person"]
+    service.open_approval(
+        work,
+        service.Asked(
+            application_id=told["application_id"],
+            organization_id=told["organization_id"],
+            account_id=told["account_id"],
+            display_name=person["display_name"],
+            email=person["email"],
+            kind=told["kind"],
+            functions=told["functions"],
+            submitted_at=instant(told["submitted_at"]),
+            due_at=instant(told["due_at"]),
+        ),
+    )
+
+
+def application_withdrawn(work: Work, event: Event) -> None:
+    """Close the approval; it may arrive before the application itself."""
+    service.end(work, str(event.data["application_id"]), State.WITHDRAWN)

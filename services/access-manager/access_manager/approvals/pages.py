@@ -1,0 +1,121 @@
+"""The page door of approvals: the inbox, and one request with its decision. Looking never changes anything."""
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from access_manager.approvals import service
+from access_manager.approvals.flow import DENIAL_REASONS, KINDS, SENTENCES, State
+from access_manager.approvals.forms import ApproveForm, DenyForm
+from access_manager.approvals.models import Approval
+from access_manager.approvals.service import Verdict
+from access_manager.functions.boxes import boxes
+from access_manager.functions.catalogue import BY_ID, PROFILES
+from access_manager.memberships.acting import CONSOLE, console_page, for_organization, manager_act, manager_page
+from access_manager.memberships.authority import insist_manager
+from access_manager.organizations import service as organizations
+from access_manager.organizations.models import Organization
+from access_manager.people import service as people
+from shared.errors import Problem, not_found
+from shared.web.door import actor, reading, transaction
+from shared.web.forms import Errors, Values, read_form
+from shared.web.shell import gettext
+from shared.web.signin import person
+
+blueprint = Blueprint("approval_pages", __name__)
+REQUESTS = f"{CONSOLE}/requests"
+
+
+@blueprint.get(CONSOLE)
+@manager_page
+@for_organization
+def inbox(organization: Organization) -> ResponseReturnValue:
+    """Show what waits for a decision, the oldest first."""
+    with reading() as session:
+        waiting = service.inbox(session, organization.id)
+        last = service.last_decided_at(session, organization.id)
+    return console_page("manage/inbox.html", organization, CONSOLE, waiting=waiting, last=last, catalogue=BY_ID)
+
+
+@blueprint.get(REQUESTS)
+@manager_page
+def requests() -> ResponseReturnValue:
+    """Lead to the inbox: it is the same list."""
+    return redirect(CONSOLE, 303)
+
+
+@blueprint.get(f"{REQUESTS}/<approval_id>")
+@manager_page
+def opened(approval_id: str) -> ResponseReturnValue:
+    """Show one request: to decide, or how it was decided."""
+    return _request_page(approval_id)
+
+
+@blueprint.post(f"{REQUESTS}/<approval_id>")
+@manager_act
+def decide(approval_id: str) -> ResponseReturnValue:
+    """Approve with the ticked functions, or deny with a reason."""
+    approve = request.form.get("verdict") == "approve"
+    values, errors = read_form(ApproveForm if approve else DenyForm)
+    if errors:
+        return _request_page(approval_id, values, errors, status=422)
+    return _decide(approval_id, Verdict(approve, **values), values)
+
+
+def _decide(approval_id: str, verdict: Verdict, values: Values) -> ResponseReturnValue:
+    try:
+        with transaction() as work:
+            organization_id = _own(work.session, approval_id).organization_id
+            decided = service.decide(work, organization_id, approval_id, verdict)
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return _request_page(approval_id, values, {"functions": gettext(problem.detail)}, status=problem.status)
+    # Whoever pressed the button twice sees what they decided, like after the first time.
+    if not decided.first and decided.approval.decided_by != person().account_id:
+        return _request_page(approval_id, late=True, status=409)
+    return redirect(f"{REQUESTS}/{approval_id}", 303)
+
+
+def _own(session: Session, approval_id: str) -> Approval:
+    """Return an approval of an organization the person manages; a mail's link may lead to any of them."""
+    found = session.get(Approval, approval_id)
+    if found is None:
+        raise not_found()
+    insist_manager(session, actor(), found.organization_id)
+    return found
+
+
+def _request_page(
+    approval_id: str,
+    values: Values | None = None,
+    errors: Errors | None = None,
+    *,
+    late: bool = False,
+    status: int = 200,
+) -> ResponseReturnValue:
+    with reading() as session:
+        found = _own(session, approval_id)
+        organization = organizations.find(session, found.organization_id)
+        decided_by = people.name_of(session, found.decided_by)
+    typed = values or {}
+    profile = request.args.get("profile") if values is None else None
+    return console_page(
+        "manage/request.html",
+        organization,
+        CONSOLE,
+        status=status,
+        errors=errors or {},
+        values=typed,
+        approval=found,
+        boxes=boxes(typed.get("functions", found.functions), contracted=organization.contracted, profile=profile),
+        profiles=PROFILES,
+        kinds=KINDS,
+        reasons=DENIAL_REASONS,
+        catalogue=BY_ID,
+        sentence=SENTENCES[State(found.state)],
+        decided_by=decided_by,
+        by_me=found.decided_by == person().account_id,
+        own=found.account_id == person().account_id,
+        late=late,
+    )

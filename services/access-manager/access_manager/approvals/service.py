@@ -1,0 +1,197 @@
+"""Use cases of approvals: open, end, decide. The first decision wins; who comes later is told who was first."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from access_manager.approvals import notices
+from access_manager.approvals.flow import State, explained, outcome
+from access_manager.approvals.models import Approval, EndedApplication, while_open
+from access_manager.functions.catalogue import in_order
+from access_manager.memberships import rules
+from access_manager.memberships import service as memberships
+from access_manager.memberships.authority import held_for_change
+from access_manager.memberships.refusals import insist
+from access_manager.organizations import service as organizations
+from access_manager.organizations.models import Organization
+from access_manager.people import service as people
+from shared.db import claimed
+from shared.errors import not_found
+from shared.service import Work
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What registration tells of a submitted application."""
+
+    application_id: str
+    organization_id: str
+    account_id: str
+    display_name: str
+    email: str
+    kind: str
+    functions: Collection[str]
+    submitted_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a manager decides: `functions` to grant (empty on a denial), or a reason of `DENIAL_REASONS` and a note."""
+
+    approve: bool
+    functions: Collection[str] = ()
+    reason: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The approval after the call. `first` is False where somebody had closed it before; then nothing changed."""
+
+    approval: Approval
+    first: bool
+
+
+def find(session: Session, organization_id: str, approval_id: str) -> Approval:
+    """Return the approval; raises the 404 that a foreign one gets too."""
+    found = session.get(Approval, approval_id)
+    if found is None or found.organization_id != organization_id:
+        raise not_found()
+    return found
+
+
+def inbox(session: Session, organization_id: str) -> list[Approval]:
+    """Return the open approvals of the organization, the oldest first."""
+    still_open = select(Approval).where(Approval.organization_id == organization_id, Approval.state == State.OPEN.value)
+    return list(session.scalars(still_open.order_by(Approval.submitted_at, Approval.id)))
+
+
+def last_decided_at(session: Session, organization_id: str) -> datetime | None:
+    """Return when the organization's managers last decided anything, or None."""
+    return session.scalar(select(func.max(Approval.decided_at)).where(Approval.organization_id == organization_id))
+
+
+def open_approval(work: Work, asked: Asked) -> Approval | None:
+    """Open an approval and tell every manager; None where the application is known or has ended already.
+
+    Where the last manager left meanwhile nobody inside can decide: the approval stays open, marked for the desk.
+    """
+    organization = organizations.hold(work, asked.organization_id)
+    people.learn(work, asked.account_id, asked.display_name, asked.email)
+    if _known(work.session, asked.application_id):
+        return None
+    managers = memberships.managers(work.session, organization.id)
+    approval = Approval(
+        **{**vars(asked), "functions": list(in_order(asked.functions))},
+        id=work.ids.new("apr"),
+        state=State.OPEN.value,
+        escalated_at=None if managers else work.now,
+        granted=[],
+        version=1,
+    )
+    work.session.add(approval)
+    work.session.flush()
+    _publish_required(work, approval)
+    work.audit("approval.required", target=approval.account_id, organization=organization.id, after=_shown(approval))
+    if not managers:
+        work.audit("approval.escalated", target=approval.account_id, organization=organization.id, reason="no_managers")
+    notices.tell_managers(work, approval, organization, [membership.account_id for membership in managers])
+    return approval
+
+
+def end(work: Work, application_id: str, state: State) -> None:
+    """Close the approval of an application that ended elsewhere, or remember the end until its opening arrives."""
+    found = work.session.scalars(select(Approval).where(Approval.application_id == application_id)).one_or_none()
+    if found is None:
+        if work.session.get(EndedApplication, application_id) is None:
+            work.session.add(EndedApplication(application_id=application_id, outcome=state.value, ended_at=work.now))
+        return
+    values = {"state": state.value, "decided_at": work.now, "version": found.version + 1}
+    if claimed(work.session.execute(while_open(found.id).values(values))):
+        work.audit(f"approval.{state.value}", target=found.account_id, organization=found.organization_id)
+
+
+def decide(work: Work, organization_id: str, approval_id: str, verdict: Verdict) -> Decided:
+    """Decide once: one guarded UPDATE, one event, and on an approval the membership, in this transaction.
+
+    Raises 404 for whoever does not manage the organization now, 403 `self-decision`, the refusals of `may_hold`.
+    """
+    organization = held_for_change(work, organization_id)
+    found = find(work.session, organization_id, approval_id)
+    insist(rules.may_decide(work.actor.id, found.account_id))
+    state = outcome(found.functions, verdict.functions) if verdict.approve else State.DENIED
+    first = claimed(work.session.execute(while_open(found.id).values(_decision(work, found, verdict, state))))
+    work.session.refresh(found)
+    if first:
+        _carry_out(work, organization, found, verdict)
+    return Decided(found, first)
+
+
+def _decision(work: Work, found: Approval, verdict: Verdict, state: State) -> Mapping[str, object]:
+    return {
+        "state": state.value,
+        "granted": list(in_order(verdict.functions)) if verdict.approve else [],
+        "reason": None if verdict.approve else verdict.reason,
+        "note": verdict.note or None,
+        "decided_by": work.actor.id,
+        "decided_at": work.now,
+        "version": found.version + 1,
+    }
+
+
+def _carry_out(work: Work, organization: Organization, found: Approval, verdict: Verdict) -> None:
+    work.publish(
+        "approval.decided",
+        subject=found.id,
+        sequence=found.version,
+        data={
+            "approval_id": found.id,
+            "application_id": found.application_id,
+            "account_id": found.account_id,
+            "organization_id": found.organization_id,
+            "outcome": found.state,
+            "functions": list(found.granted),
+            "reason": explained(found.reason, found.note) if found.reason else None,
+            "decided_at": found.decided_at,
+        },
+    )
+    work.audit(
+        "approval.decided",
+        target=found.account_id,
+        organization=organization.id,
+        before=_shown(found),
+        after={"outcome": found.state, "functions": list(found.granted)},
+        reason=found.reason,
+    )
+    if verdict.approve:
+        source = f"approval:{found.id}"
+        memberships.grant(work, organization, found.account_id, verdict.functions, source=source)
+
+
+def _publish_required(work: Work, approval: Approval) -> None:
+    work.publish(
+        "approval.required",
+        subject=approval.id,
+        sequence=approval.version,
+        data={
+            "approval_id": approval.id,
+            "application_id": approval.application_id,
+            "organization_id": approval.organization_id,
+            "account_id": approval.account_id,
+            "functions": list(approval.functions),
+            "due_at": approval.due_at,
+        },
+    )
+
+
+def _known(session: Session, application_id: str) -> bool:
+    opened = session.scalar(select(Approval.id).where(Approval.application_id == application_id))
+    return opened is not None or session.get(EndedApplication, application_id) is not None
+
+
+def _shown(approval: Approval) -> dict[str, object]:
+    return {"approval": approval.id, "name": approval.display_name, "functions": list(approval.functions)}

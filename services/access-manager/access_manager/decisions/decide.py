@@ -1,0 +1,157 @@
+"""The decision, pure: facts and an instant in, an answer out.
+
+The order of the checks is the order in which a person can mend things: first the account, then the membership, then
+the function, last the hours. `valid_until` is the earliest instant at which time alone could change the answer;
+whatever people change is told by events.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from access_manager.hours.openness import Openness, earliest
+
+
+class Reason(StrEnum):
+    """Reason codes of domain.md §7; one is named on every answer, `granted` on a permit."""
+
+    GRANTED = "granted"
+    ORGANIZATION_NOT_SELECTED = "organization_not_selected"
+    ACCOUNT_LOCKED = "account_locked"
+    ACCOUNT_CLOSED = "account_closed"
+    WRONG_POPULATION = "wrong_population"
+    REGISTRATION_PENDING = "registration_pending"
+    NO_MEMBERSHIP = "no_membership"
+    MEMBERSHIP_SUSPENDED = "membership_suspended"
+    CONTRACTED_ONLY = "contracted_only"
+    FUNCTION_NOT_GRANTED = "function_not_granted"
+    GRANT_EXPIRED = "grant_expired"
+    FUNCTION_CLOSED = "function_closed"
+    MAINTENANCE = "maintenance"
+    HOURS_UNKNOWN = "hours_unknown"
+
+
+# Who can mend it: a role, never a name (domain.md §2: a pending person learns no names).
+_MANAGER, _DESK, _TIME, _SELF, _OPERATOR = "access_manager", "support_desk", "time", "yourself", "operator"
+
+EXPLANATIONS: Mapping[Reason, tuple[str, str | None]] = {
+    Reason.GRANTED: ("This is part of the person’s access.", None),
+    Reason.ORGANIZATION_NOT_SELECTED: ("Choose the organization to act for first.", _SELF),
+    Reason.ACCOUNT_LOCKED: ("This account is locked for a while. It opens by itself, or by recovery.", _TIME),
+    Reason.ACCOUNT_CLOSED: ("This account is closed.", _DESK),
+    Reason.WRONG_POPULATION: ("This account belongs to another portal.", _SELF),
+    Reason.REGISTRATION_PENDING: ("The request to join still waits for a decision.", _MANAGER),
+    Reason.NO_MEMBERSHIP: ("This account is not a member of the organization.", _MANAGER),
+    Reason.MEMBERSHIP_SUSPENDED: ("This person’s access to the organization is suspended.", _MANAGER),
+    Reason.CONTRACTED_ONLY: ("This function is only for organizations with a contract.", _OPERATOR),
+    Reason.FUNCTION_NOT_GRANTED: ("This function is not part of the person’s access.", _MANAGER),
+    Reason.GRANT_EXPIRED: ("This person’s access ended on its end date.", _MANAGER),
+    Reason.FUNCTION_CLOSED: ("This function is closed at this hour.", _TIME),
+    Reason.MAINTENANCE: ("This function is closed for maintenance.", _TIME),
+    Reason.HOURS_UNKNOWN: ("The opening hours cannot be read right now.", _OPERATOR),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one account holds in one organization. `status` is active, suspended or removed."""
+
+    status: str
+    functions: Collection[str]
+    ends_at: datetime | None
+    contracted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything one decision looks at.
+
+    `account_status` is None where the account is unknown, else pending, active, locked (until `locked_until`, or
+    without end) or closed. `waiting` tells that a request to join is open. `restricted` holds the contracted-only
+    functions of the catalogue. `openness` is None where the hours are not known.
+    """
+
+    organization_chosen: bool
+    account_status: str | None
+    locked_until: datetime | None
+    population: str | None
+    waiting: bool
+    holding: Holding | None
+    restricted: Collection[str]
+    openness: Openness | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decision that explains itself."""
+
+    permitted: bool
+    reason: Reason
+    valid_until: datetime | None = None
+    next_open: datetime | None = None
+    stale: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The plain sentence; English is the key of its translations."""
+        return EXPLANATIONS[self.reason][0]
+
+    @property
+    def who_can_fix(self) -> str | None:
+        """The role that can mend a denial; None on a permit."""
+        return EXPLANATIONS[self.reason][1]
+
+
+def decide(facts: Facts, function: str, now: datetime) -> Answer:
+    """Answer whether `function` may be used at `now` (aware)."""
+    if not facts.organization_chosen:
+        return Answer(False, Reason.ORGANIZATION_NOT_SELECTED)
+    closed = _account(facts, now)
+    if closed is not None:
+        return closed
+    refusal = _membership(facts)
+    if refusal is not None or facts.holding is None:
+        return Answer(False, refusal or Reason.NO_MEMBERSHIP)
+    return _function(facts, facts.holding, function, now) or _hours(facts.openness, facts.holding)
+
+
+def _account(facts: Facts, now: datetime) -> Answer | None:
+    if facts.account_status == "closed":
+        return Answer(False, Reason.ACCOUNT_CLOSED)
+    # A lock ends by time, whether or not anybody has told us yet.
+    if facts.account_status == "locked" and (facts.locked_until is None or now < facts.locked_until):
+        return Answer(False, Reason.ACCOUNT_LOCKED, valid_until=facts.locked_until)
+    return Answer(False, Reason.WRONG_POPULATION) if facts.population not in (None, "provider") else None
+
+
+def _membership(facts: Facts) -> Reason | None:
+    # A pending account with an active membership is about to be activated by it: approval takes effect at once.
+    status = facts.holding.status if facts.holding is not None else None
+    if status == "active":
+        return None
+    if status == "suspended":
+        return Reason.MEMBERSHIP_SUSPENDED
+    waits = facts.waiting or (facts.account_status == "pending" and facts.holding is None)
+    return Reason.REGISTRATION_PENDING if waits else Reason.NO_MEMBERSHIP
+
+
+def _function(facts: Facts, holding: Holding, function: str, now: datetime) -> Answer | None:
+    if function in facts.restricted and not holding.contracted:
+        return Answer(False, Reason.CONTRACTED_ONLY)
+    if function not in holding.functions:
+        return Answer(False, Reason.FUNCTION_NOT_GRANTED)
+    if holding.ends_at is not None and now >= holding.ends_at:
+        return Answer(False, Reason.GRANT_EXPIRED)
+    return None
+
+
+def _hours(openness: Openness | None, holding: Holding) -> Answer:
+    if openness is None:
+        return Answer(False, Reason.HOURS_UNKNOWN)
+    until = earliest(openness.until, holding.ends_at)
+    if openness.open:
+        return Answer(True, Reason.GRANTED, valid_until=until, stale=openness.stale)
+    reason = Reason.MAINTENANCE if openness.reason == "maintenance" else Reason.FUNCTION_CLOSED
+    closed = Answer(False, reason, valid_until=until, next_open=openness.next_open)
+    return replace(closed, stale=openness.stale)

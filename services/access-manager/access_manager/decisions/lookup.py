@@ -1,0 +1,74 @@
+"""The one statement behind a decision: account, membership, organization and hours, read together by keys."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, String, and_, bindparam, select
+
+from access_manager.approvals.flow import State
+from access_manager.approvals.models import Approval
+from access_manager.decisions.decide import Facts, Holding
+from access_manager.functions.catalogue import FUNCTIONS
+from access_manager.hours.models import ONLY, OpeningHours
+from access_manager.memberships.models import Membership
+from access_manager.organizations.models import Organization
+from access_manager.people.models import Person
+
+Known = Row[*tuple[Any, ...]]
+RESTRICTED = frozenset(function.id for function in FUNCTIONS if function.contracted_only)
+
+# Core tables, not mapped classes: this is the hot path (performance.md §2, rules 3 and 5).
+_people, _members, _organizations = Person.__table__, Membership.__table__, Organization.__table__
+_hours, _approvals = OpeningHours.__table__, Approval.__table__
+_account, _organization = bindparam("account", type_=String), bindparam("organization", type_=String)
+
+_STATEMENT = (
+    select(
+        _people.c.status.label("account_status"),
+        _people.c.locked_until,
+        _people.c.population,
+        _members.c.status,
+        _members.c.functions.label("held"),
+        _members.c.ends_at,
+        _organizations.c.contracted,
+        _hours.c.functions,
+        _hours.c.checked_at,
+        _hours.c.cut_at,
+        _hours.c.cuts,
+    )
+    .select_from(_hours)
+    .outerjoin(_people, _people.c.account_id == _account)
+    .outerjoin(_members, and_(_members.c.account_id == _account, _members.c.organization_id == _organization))
+    .outerjoin(_organizations, _organizations.c.id == _members.c.organization_id)
+    .where(_hours.c.id == ONLY)
+)
+
+_WAITING = select(_approvals.c.id).where(
+    _approvals.c.account_id == _account,
+    _approvals.c.organization_id == _organization,
+    _approvals.c.state == State.OPEN.value,
+)
+
+
+def read(connection: Connection, account_id: str, organization_id: str) -> tuple[Known, bool]:
+    """Return one row, whatever is known, and whether a request to join is open (asked only without a membership)."""
+    keys = {"account": account_id, "organization": organization_id}
+    row = connection.execute(_STATEMENT, keys).one()
+    waiting = row.status != "active" and connection.execute(_WAITING, keys).first() is not None
+    return row, waiting
+
+
+def facts(row: Known, *, chosen: bool, waiting: bool) -> Facts:
+    """Turn the row into what the decision looks at, the hours still open."""
+    holding = None
+    if row.status is not None:
+        holding = Holding(row.status, row.held, row.ends_at, row.contracted)
+    return Facts(
+        organization_chosen=chosen,
+        account_status=row.account_status,
+        locked_until=row.locked_until,
+        population=row.population,
+        waiting=waiting,
+        holding=holding,
+        restricted=RESTRICTED,
+        openness=None,
+    )

@@ -1,0 +1,21 @@
+"""The use case of a decision: read once, decide, and ask for the hours only where everything else permits."""
+
+from dataclasses import replace
+
+from access_manager.decisions import lookup
+from access_manager.decisions.authzen import Question
+from access_manager.decisions.decide import Answer, Reason, decide
+from access_manager.hours.service import openness
+from shared.service import Context
+
+
+def evaluate(context: Context, question: Question) -> Answer:
+    """Answer one question at the present instant; writes nothing but a fresh answer of availability."""
+    now = context.clock.now()
+    with context.database.connection() as connection:
+        row, waiting = lookup.read(connection, question.account_id, question.organization_id)
+    facts = lookup.facts(row, chosen=question.organization_id != "", waiting=waiting)
+    answer = decide(facts, question.function, now)
+    if answer.reason is not Reason.HOURS_UNKNOWN:
+        return answer
+    return decide(replace(facts, openness=openness(context, question.function, row, now)), question.function, now)

@@ -1,0 +1,52 @@
+"""The API door of the history."""
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from access_manager.history.service import Entry, of_organization
+from access_manager.memberships.authority import insist_manager
+from access_manager.organizations import service as organizations
+from shared.auth import requires
+from shared.web.door import actor, reading
+
+blueprint = Blueprint("history", __name__, url_prefix="/api/access/v1", description="What happened, newest first.")
+
+
+class EntryOut(Schema):
+    """One act."""
+
+    number = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+    actor = fields.String(required=True)
+    actor_name = fields.String(required=True)
+    actor_kind = fields.String(required=True)
+    action = fields.String(required=True)
+    target = fields.String(required=True)
+    target_name = fields.String(required=True)
+    before = fields.Dict(required=True)
+    after = fields.Dict(required=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
+class HistoryOut(Schema):
+    """The newest acts; `before` of the next question is the last number here."""
+
+    entries = fields.List(fields.Nested(EntryOut), required=True)
+
+
+class HistoryIn(Schema):
+    """Where to go on."""
+
+    before = fields.Integer(load_default=None, strict=False)
+
+
+@blueprint.route("/organizations/<organization_id>/history")
+@requires("access.manage")
+@blueprint.arguments(HistoryIn, location="query")
+@blueprint.response(200, HistoryOut)
+def history(wanted: dict[str, int | None], organization_id: str) -> dict[str, list[Entry]]:
+    """List who did what to whom in the organization."""
+    with reading() as session:
+        insist_manager(session, actor(), organization_id)
+        organizations.find(session, organization_id)
+        return {"entries": of_organization(session, organization_id, wanted["before"])}

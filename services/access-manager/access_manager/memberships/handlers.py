@@ -1,0 +1,39 @@
+"""What registration tells about people the support desk seated."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from access_manager.functions.catalogue import entitled
+from access_manager.memberships import seats, service
+from access_manager.memberships.rules import may_seat
+from access_manager.organizations.service import OrganizationFacts, learn
+from access_manager.people import service as people
+from shared.events.event import Event
+from shared.service import Work
+
+
+def vetting_completed(work: Work, event: Event) -> None:
+    """Seat the person the desk vetted: the organization, their membership, and the manager's seat while one is free.
+
+    A case names its source, so the same case told twice changes nothing, not even after a later removal.
+    """
+    told = cast("Mapping[str, Any]", event.data)
+    if told["outcome"] != "seated":
+        return
+    organization = learn(work, _facts(told["organization"]))
+    people.learn(work, told["account_id"], told["person"]["display_name"], told["person"]["email"])
+    source = f"vetting:{told['case_id']}"
+    if service.granted_by(work.session, told["account_id"], organization.id, source):
+        return
+    # The desk may have ticked what only contracted organizations hold; the rule wins, whoever asks.
+    allowed = set(entitled(contracted=organization.contracted))
+    functions = [each for each in told["functions"] if each in allowed]
+    found = service.grant(work, organization, told["account_id"], functions, source=source)
+    if not found.is_manager and may_seat(organization.manager_count) is None:
+        seats.seat(work, organization, found)
+
+
+def _facts(told: Mapping[str, Any]) -> OrganizationFacts:
+    return OrganizationFacts(
+        told["id"], told["name"], told["kind"], bool(told["contracted"]), told.get("tin_last4") or None
+    )

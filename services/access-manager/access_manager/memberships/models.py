@@ -1,0 +1,54 @@
+"""The membership row: the whole set of functions of one account in one organization, read by every decision."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Update, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from access_manager.tables import Base
+from shared.db import JsonColumn, UtcDateTime
+
+ACTIVE, SUSPENDED, REMOVED = "active", "suspended", "removed"
+MEMBER, MANAGER = "member", "manager"
+
+
+class Membership(Base):
+    """One account in one organization, kept after removal: `version` goes on where somebody comes back.
+
+    `source` names what granted it last (an approval, a vetting case, an account), so that the same fact told twice
+    changes nothing.
+    """
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        # The hot query of every decision, and its uniqueness.
+        Index("uq_memberships_account_id_organization_id", "account_id", "organization_id", unique=True),
+        Index("ix_memberships_organization_id_status_role", "organization_id", "status", "role"),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(64))
+    organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"))
+    status: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str] = mapped_column(String(20))
+    functions: Mapped[Sequence[str]] = mapped_column(JsonColumn)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    source: Mapped[str] = mapped_column(String(80))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def is_manager(self) -> bool:
+        """True while the person manages the organization."""
+        return self.status == ACTIVE and self.role == MANAGER
+
+
+def unchanged(membership: Membership) -> Update:
+    """Start an UPDATE that claims nothing when anybody changed the row since it was read."""
+    return (
+        update(Membership)
+        .where(Membership.id == membership.id, Membership.version == membership.version)
+        .execution_options(synchronize_session=False)
+    )

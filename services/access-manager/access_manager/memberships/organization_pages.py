@@ -1,0 +1,32 @@
+"""The page door of one's organizations: choose the one to act for. The choice lives with the sign-in session."""
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from access_manager.memberships.acting import CONSOLE, console_page, manager_page, mine
+from access_manager.memberships.authority import insist_manager
+from shared.web.door import reading, transaction
+from shared.web.signin import choose_organization, person
+
+blueprint = Blueprint("organization_pages", __name__)
+
+
+@blueprint.get(f"{CONSOLE}/organizations")
+@manager_page
+def organizations() -> ResponseReturnValue:
+    """Show the organizations the person manages, the present one marked."""
+    with reading() as session:
+        found = mine(session)
+    present = found[0] if len(found) == 1 else next((o for o in found if o.id == person().organization_id), None)
+    return console_page("manage/organizations.html", present, f"{CONSOLE}/organizations", organizations=found)
+
+
+@blueprint.post(f"{CONSOLE}/organizations")
+@manager_page
+def choose() -> ResponseReturnValue:
+    """Act for another of one's organizations from now on."""
+    wanted = request.form.get("organization", "")
+    with transaction() as work:
+        insist_manager(work.session, work.actor, wanted)
+        choose_organization(work, wanted)
+    return redirect(CONSOLE, 303)

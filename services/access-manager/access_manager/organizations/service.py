@@ -1,0 +1,99 @@
+"""Use cases of organizations: find, learn, hold for a change, seat and unseat a manager."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Update, select
+from sqlalchemy.orm import Session
+
+from access_manager.functions.catalogue import entitled
+from access_manager.organizations.models import Organization, lock
+from shared.db import claimed
+from shared.errors import not_found
+from shared.service import Work
+
+
+@dataclass(frozen=True)
+class OrganizationFacts:
+    """What others tell of an organization."""
+
+    id: str
+    name: str
+    kind: str
+    contracted: bool
+    tin_last4: str | None
+
+
+def find(session: Session, organization_id: str) -> Organization:
+    """Return the organization; raises the 404 that a foreign one gets too."""
+    found = session.get(Organization, organization_id)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def listed(session: Session) -> list[Organization]:
+    """Return every organization by name."""
+    return list(session.scalars(select(Organization).order_by(Organization.name, Organization.id)))
+
+
+def hold(work: Work, organization_id: str) -> Organization:
+    """Lock the organization until the transaction ends; raises 404. Every change of its access begins here."""
+    found = lock(work.session, organization_id)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def learn(work: Work, facts: OrganizationFacts) -> Organization:
+    """Return the organization locked, made and announced if it is new; what we know already is not overwritten."""
+    found = lock(work.session, facts.id)
+    if found is not None:
+        return found
+    made = Organization(
+        id=facts.id,
+        name=facts.name,
+        kind=facts.kind,
+        contracted=facts.contracted,
+        tin_last4=facts.tin_last4,
+        manager_count=0,
+        version=1,
+        created_at=work.now,
+    )
+    work.session.add(made)
+    work.session.flush()
+    announce(work, made, made.version)
+    work.audit("organization.created", target=made.id, organization=made.id, after={"name": made.name})
+    return made
+
+
+def counted(work: Work, organization: Organization, statement: Update) -> bool:
+    """Run `seat_one` or `unseat_one`; return False where the limit stood in the way. The caller announces."""
+    if not claimed(work.session.execute(statement)):
+        return False
+    work.session.refresh(organization)
+    return True
+
+
+def announce(work: Work, organization: Organization, sequence: int) -> None:
+    """Publish the whole state of the organization as `organization.changed`."""
+    work.publish(
+        "organization.changed",
+        subject=organization.id,
+        sequence=sequence,
+        data={
+            "organization": summary(organization),
+            "manager_count": organization.manager_count,
+            "functions": list(entitled(contracted=organization.contracted)),
+        },
+    )
+
+
+def summary(organization: Organization) -> dict[str, object]:
+    """Return the organization as events and answers show it; the TIN only by its last four digits."""
+    return {
+        "id": organization.id,
+        "name": organization.name,
+        "kind": organization.kind,
+        "contracted": organization.contracted,
+        "tin_last4": organization.tin_last4,
+    }

@@ -1,0 +1,19 @@
+"""What identity tells about accounts: each event carries the whole standing, the newest version wins."""
+
+from access_manager.people import service
+from shared.events.event import Event, instant
+from shared.service import Work
+
+
+def account_stands(work: Work, event: Event) -> None:
+    """Take the standing of an account unless a newer one is known."""
+    told = event.data
+    locked_until = told.get("locked_until")
+    service.take_state(
+        work,
+        str(told["account_id"]),
+        event.sequence,
+        status=str(told["status"]),
+        population=str(told["population"]),
+        locked_until=instant(locked_until) if locked_until else None,
+    )

@@ -1,0 +1,35 @@
+"""One row per account that this service has heard of, with the guarded statement that keeps it in order."""
+
+from datetime import datetime
+
+from sqlalchemy import String, Update, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from access_manager.tables import Base
+from shared.db import UtcDateTime
+
+
+class Person(Base):
+    """An account as others told us. `sequence` is the version of identity's last event that was taken.
+
+    Until identity told anything it is 0 and `status` is unknown, then pending, active, locked or closed.
+    """
+
+    __tablename__ = "people"
+
+    account_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    display_name: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    population: Mapped[str | None] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20), default="unknown")
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sequence: Mapped[int] = mapped_column(default=0)
+
+
+def newer(account_id: str, sequence: int) -> Update:
+    """Start an UPDATE that claims nothing when the row already knows `sequence` or later."""
+    return (
+        update(Person)
+        .where(Person.account_id == account_id, Person.sequence < sequence)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,51 @@
+"""Use cases of people: learn who somebody is, take a newer state of their account, and name them."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from access_manager.people.models import Person, newer
+from shared.db import claimed
+from shared.service import Work
+
+
+def learn(work: Work, account_id: str, display_name: str, email: str) -> Person:
+    """Keep name and address as registration proved them; the state of the account stays as identity told it."""
+    person = _row(work.session, account_id)
+    person.display_name = display_name or person.display_name
+    person.email = email or person.email
+    return person
+
+
+def take_state(
+    work: Work, account_id: str, sequence: int, *, status: str, population: str | None, locked_until: datetime | None
+) -> bool:
+    """Take a state of the account unless a newer one is known; return whether it was taken."""
+    _row(work.session, account_id)
+    work.session.flush()
+    values: dict[str, object] = {"status": status, "locked_until": locked_until, "sequence": sequence}
+    if population:
+        values["population"] = population
+    return claimed(work.session.execute(newer(account_id, sequence).values(values)))
+
+
+def names(session: Session, account_ids: Collection[str]) -> dict[str, Person]:
+    """Return the known people among `account_ids`, by account."""
+    wanted = select(Person).where(Person.account_id.in_(set(account_ids)))
+    return {person.account_id: person for person in session.scalars(wanted)}
+
+
+def name_of(session: Session, actor_id: str | None) -> str:
+    """Return the display name of whoever acted; empty where it was not a person we know."""
+    person = session.get(Person, actor_id) if actor_id else None
+    return person.display_name if person is not None else ""
+
+
+def _row(session: Session, account_id: str) -> Person:
+    person = session.get(Person, account_id)
+    if person is None:
+        person = Person(account_id=account_id, display_name="", email="", population=None, status="unknown", sequence=0)
+        session.add(person)
+    return person

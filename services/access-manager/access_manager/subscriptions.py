@@ -1,0 +1,25 @@
+"""Who listens to what: the one table. Every handler tolerates repetition and disorder."""
+
+from access_manager.approvals.handlers import application_withdrawn, user_registered
+from access_manager.hours.handlers import hours_changed
+from access_manager.memberships.handlers import vetting_completed
+from access_manager.people.handlers import account_stands
+from shared.service import Subscription
+from shared.web.signin import SESSION_ENDED
+
+SUBSCRIPTIONS = (
+    Subscription("user.registered", "registration", user_registered),
+    Subscription("application.withdrawn", "registration", application_withdrawn),
+    Subscription("vetting.completed", "registration", vetting_completed),
+    Subscription("account.opened", "identity", account_stands),
+    Subscription("account.activated", "identity", account_stands),
+    Subscription("account.locked", "identity", account_stands),
+    Subscription("account.unlocked", "identity", account_stands),
+    Subscription("schedule.changed", "availability", hours_changed),
+    Subscription("maintenance.scheduled", "availability", hours_changed),
+    Subscription("maintenance.started", "availability", hours_changed),
+    Subscription("maintenance.ended", "availability", hours_changed),
+    Subscription("service.opened", "availability", hours_changed),
+    Subscription("service.closed", "availability", hours_changed),
+    SESSION_ENDED,
+)

@@ -1,0 +1,91 @@
+"""Every sentence a person can read has a Spanish one, and both name the same values."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from jinja2.ext import babel_extract
+
+import access_manager
+from access_manager.approvals.flow import DENIAL_REASONS, KINDS, SENTENCES
+from access_manager.decisions.decide import EXPLANATIONS
+from access_manager.functions.catalogue import FUNCTIONS, PROFILES
+from access_manager.history import sentences
+from access_manager.memberships.rules import REFUSALS, REMOVAL_REASONS
+from access_manager.memberships.service import CHANGED_MEANWHILE
+from access_manager.words import LOCALE
+from shared.i18n import SHARED_CATALOGUE
+
+PACKAGE = Path(access_manager.__file__).parent
+
+
+def of_templates() -> Iterator[str]:
+    """Yield every key of the templates."""
+    for file in PACKAGE.glob("templates/**/*.html"):
+        with file.open("rb") as stream:
+            for _line, _function, message, _comments in babel_extract(stream, ["_", "ngettext"], [], {}):
+                key = message[0] if isinstance(message, tuple) else message
+                if key:
+                    yield key
+
+
+def of_code() -> Iterator[str]:
+    """Yield every key that code says by name."""
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if name in {"gettext", "say"}:
+                    yield str(node.args[0].value)
+
+
+def of_data() -> Iterator[str]:
+    """Yield every key that is data."""
+    for function in FUNCTIONS:
+        yield from (function.category, function.task, function.sentence)
+    yield from (profile.name for profile in PROFILES)
+    for table in (DENIAL_REASONS, REMOVAL_REASONS, SENTENCES, KINDS, sentences.DECISIONS, sentences.ACTS):
+        yield from table.values()
+    yield from (sentence for _status, sentence in REFUSALS.values())
+    yield from (sentence for sentence, _who in EXPLANATIONS.values())
+    yield from (*sentences.CHANGES, CHANGED_MEANWHILE)
+
+
+def catalogue(folder: Path) -> Catalog:
+    """Read the Spanish catalogue of a folder."""
+    with (folder / "es.po").open("rb") as stream:
+        return read_po(stream, locale="es", abort_invalid=True)
+
+
+def test_every_sentence_has_a_spanish_one() -> None:
+    """Pages, mails, refusals, reasons, tasks and history."""
+    known = {*_keys(catalogue(LOCALE)), *_keys(catalogue(SHARED_CATALOGUE))}
+    assert sorted({*of_templates(), *of_code(), *of_data()} - known) == []
+
+
+def test_no_spanish_sentence_is_left_over() -> None:
+    """What nobody says any more is taken out."""
+    assert sorted(_keys(catalogue(LOCALE)) - {*of_templates(), *of_code(), *of_data()}) == []
+
+
+def test_both_languages_name_the_same_values() -> None:
+    """A translated sentence with another placeholder would fail on the page."""
+    for message in catalogue(LOCALE):
+        if message.id:
+            pairs = zip(_texts(message.id), _texts(message.string), strict=True)
+            assert all(_values(english) == _values(spanish) for english, spanish in pairs), message.id
+
+
+def _keys(found: Catalog) -> set[str]:
+    return {_texts(message.id)[0] for message in found if message.id}
+
+
+def _texts(text: str | list[str] | tuple[str, ...]) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)
+
+
+def _values(text: str) -> set[str]:
+    return set(re.findall(r"%\((\w+)\)s", text))

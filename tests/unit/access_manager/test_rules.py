@@ -1,0 +1,110 @@
+"""The hard rules of access managers, one by one."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from access_manager.functions.catalogue import FUNCTIONS, PROFILES, beyond, by_category, entitled, in_order
+from access_manager.memberships import rules
+from access_manager.memberships.days import EASTERN, end_of, last_day
+from access_manager.memberships.refusals import refuse
+from access_manager.memberships.rules import Refusal
+
+NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
+CONTRACTED_ONLY = ("fee-schedule-change.view", "demographics.update", "agreement.copy.request")
+
+
+@pytest.mark.parametrize(("count", "refusal"), [(0, None), (1, None), (14, None), (15, Refusal.TOO_MANY_MANAGERS)])
+def test_a_sixteenth_manager_is_refused(count: int, refusal: Refusal | None) -> None:
+    """Up to fourteen managers there is room for one more; with fifteen there is none."""
+    assert rules.may_seat(count) is refusal
+
+
+@pytest.mark.parametrize(("count", "refusal"), [(1, Refusal.LAST_MANAGER), (2, None), (15, None)])
+def test_the_last_manager_stays(count: int, refusal: Refusal | None) -> None:
+    """Nobody takes the seat of the last manager."""
+    assert rules.may_unseat(count) is refusal
+
+
+def test_nobody_decides_their_own_request() -> None:
+    """The applicant and the decider are two people."""
+    assert rules.may_decide("acc_a", "acc_a") is Refusal.SELF_DECISION
+    assert rules.may_decide("acc_a", "acc_b") is None
+
+
+def test_nobody_raises_their_own_functions() -> None:
+    """One may give up own functions, not add any; for others both go."""
+    assert rules.may_set("a", "a", {"claims.submit"}, {"claims.submit", "payment.manage"}) is Refusal.SELF_RAISE
+    assert rules.may_set("a", "a", {"claims.submit", "payment.manage"}, {"claims.submit"}) is None
+    assert rules.may_set("a", "b", set(), {"payment.manage"}) is None
+
+
+@pytest.mark.parametrize("function", CONTRACTED_ONLY)
+def test_a_contracted_only_function_is_never_held_without_a_contract(function: str) -> None:
+    """The three functions of domain.md §2 need a contract, whoever grants them."""
+    assert rules.may_hold([function], contracted=False) is Refusal.CONTRACTED_ONLY
+    assert rules.may_hold([function], contracted=True) is None
+
+
+def test_a_function_that_does_not_exist_is_refused() -> None:
+    """A made-up function is told apart from a forbidden one."""
+    assert rules.may_hold(["claims.submit", "everything"], contracted=True) is Refusal.UNKNOWN_FUNCTION
+
+
+def test_a_manager_has_no_end_date() -> None:
+    """Time alone must never leave an organization without a manager."""
+    later = NOW + timedelta(days=1)
+    assert rules.may_end_at(later, manager=True, now=NOW) is Refusal.MANAGER_WITHOUT_END
+    assert rules.may_end_at(later, manager=False, now=NOW) is None
+    assert rules.may_end_at(None, manager=True, now=NOW) is None
+    assert rules.may_end_at(NOW, manager=False, now=NOW) is Refusal.END_IN_THE_PAST
+
+
+@pytest.mark.parametrize("refusal", list(Refusal))
+def test_every_refusal_has_a_status_and_a_sentence(refusal: Refusal) -> None:
+    """A refusal is a problem with a stable type and words that say how to go on."""
+    problem = refuse(refusal)
+    assert problem.slug == refusal.value
+    assert problem.status in {403, 409, 422}
+    assert problem.detail.endswith(".")
+
+
+def test_the_catalogue_has_every_function_with_plain_words() -> None:
+    """Each of the twelve has a task and a sentence of its own, and stays inside its rules."""
+    assert len(FUNCTIONS) == 12
+    assert len({function.task for function in FUNCTIONS}) == 12
+    assert all(function.sentence.endswith(".") for function in FUNCTIONS)
+    assert tuple(each.id for each in FUNCTIONS if each.contracted_only) == CONTRACTED_ONLY
+    assert {each.id for each in FUNCTIONS if each.calendar == "precertification"} == {"precert.view", "precert.submit"}
+
+
+def test_profiles_bundle_functions_that_exist() -> None:
+    """A profile is a shortcut to functions of the catalogue."""
+    for profile in PROFILES:
+        assert set(profile.functions) == set(in_order(profile.functions))
+
+
+def test_what_an_organization_may_hold_follows_its_contract() -> None:
+    """Without a contract it is everything but the three; what goes beyond is named."""
+    assert len(entitled(contracted=True)) == 12
+    assert set(entitled(contracted=True)) - set(entitled(contracted=False)) == set(CONTRACTED_ONLY)
+    assert beyond(["claims.submit", "demographics.update"], contracted=False) == ("demographics.update",)
+
+
+def test_functions_come_grouped_and_in_order() -> None:
+    """A form shows categories in the catalogue's order, each function once."""
+    groups = by_category(["precert.submit", "eligibility.view", "precert.submit"])
+    assert [(name, [each.id for each in functions]) for name, functions in groups] == [
+        ("Patients", ["eligibility.view"]),
+        ("Precertification", ["precert.submit"]),
+    ]
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2026-11-01", "2027-03-14", "2026-12-31"])
+def test_an_end_date_lasts_until_its_day_is_over(day: str) -> None:
+    """The last day counts whole, in Eastern time, also on the days the clocks change."""
+    chosen = datetime.fromisoformat(day).date()
+    ends_at = end_of(chosen)
+    assert last_day(ends_at) == chosen
+    assert ends_at.astimezone(EASTERN).hour == 0
+    assert last_day(None) is None
