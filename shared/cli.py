@@ -13,8 +13,9 @@ import click
 import httpx
 
 from shared import runtime
-from shared.audit import chain, export
-from shared.config import Settings, load, unsafe_values
+from shared.audit import chain
+from shared.audit.export import lines
+from shared.config import load, unsafe_values
 from shared.config.settings import SettingsError
 from shared.db.migrate import migrate
 from shared.events import parked
@@ -71,8 +72,8 @@ def show(rows: object, as_json: bool) -> None:
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
-@click.command("web", help="Serve HTTP with gunicorn (deploy/gunicorn.conf.py).")
-@click.option("--bind", default="0.0.0.0:8000", show_default=True)
+@click.command("web", help="Serve HTTP with gunicorn (deploy/gunicorn_conf.py).")
+@click.option("--bind", default="0.0.0.0:8000", envvar="WEB_BIND", show_default=True, show_envvar=True)
 @click.pass_obj
 def _web(service: Service, bind: str) -> None:
     load(service.settings)  # refuse here, in one line, rather than in every worker
@@ -142,7 +143,7 @@ def _audit_verify(place: click.Context) -> None:
 @_audit.command("export", help="Write the record as JSON lines, seals included.")
 @click.pass_context
 def _audit_export(place: click.Context) -> None:
-    for line in export.lines(open_context(place).database):
+    for line in lines(open_context(place).database):
         click.echo(line, nl=not line.endswith(b"\n"))
 
 
@@ -156,11 +157,7 @@ def _config() -> None:
 @click.pass_obj
 def _config_show(service: Service, as_json: bool) -> None:
     settings = load(service.settings)
-    show([{**_redacted(settings), "unsafe": unsafe_values(settings)}], as_json)
-
-
-def _redacted(settings: Settings) -> dict[str, object]:
-    return {name: str(value) for name, value in settings}
+    show([{**settings.shown(), "unsafe": unsafe_values(settings)}], as_json)
 
 
 @click.group(help="Gatehouse, the deployment as a whole.")

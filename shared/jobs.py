@@ -39,9 +39,9 @@ def _run(context: Context, job: Job, owner: str) -> int:
     try:
         moved = job.run(context)
     except Exception:  # noqa: BLE001 - logged with its trace
-        # One job's fault must not stop the others; the lease runs out and it is tried again.
+        # One job's fault must not stop the others; it is tried again when it is next due.
         _log.exception("job failed", job=job.name)
-        return 0
+        moved = 0
     _release(context, job, owner)
     if moved:
         _log.info("job done", job=job.name, items=moved)

@@ -4,16 +4,18 @@ build(service, settings) ─▶ Context ─▶ web(context)      a Flask app
                                     └▶ worker(context)  relay · consumer · notices · jobs, a thread each
 """
 
+import os
 import signal
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 import httpx
 import structlog
-from flask import Flask, Response
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared.auth import enforce, open_page, open_to_all
+from shared.auth import enforce
 from shared.auth.verifier import TokenVerifier
 from shared.cache import Cache, MemoryCache, RedisCache
 from shared.clock import Clock, SystemClock
@@ -40,6 +42,7 @@ from shared.worker import Worker
 
 _log = structlog.get_logger("runtime")
 _LARGEST_BODY = 1024 * 1024
+_HEARTBEAT = 2.0  # seconds between two signs of life of a worker
 
 
 def build(
@@ -109,7 +112,6 @@ def web(context: Context) -> Flask:
         service_catalogue=service.folder / service.package / "locale",
         clock=context.clock,
     )
-    _declare_shell(app)
     install_health(app, context)
     install_api(app, service)
     service.mount(app, context)
@@ -126,21 +128,6 @@ def web_from_environment(service: Service) -> Flask:
     for sentence in unsafe_values(settings):
         _log.warning("unsafe", detail=sentence)
     return web(build(service, settings))
-
-
-def _declare_shell(app: Flask) -> None:
-    """The shell's own views are for everybody."""
-    views = app.view_functions
-    assets, helping = views["shell_asset"], views["shell_help"]
-
-    def asset(**path: str) -> Response:
-        return assets(**path)  # type: ignore[return-value]
-
-    def guidance() -> Response:
-        return helping()  # type: ignore[return-value]
-
-    views["shell_asset"] = open_to_all("style, scripts and pictures of pages")(asset)
-    views["shell_help"] = open_page("help is for everybody")(guidance)
 
 
 def worker(context: Context) -> Worker:
@@ -170,5 +157,15 @@ def run_worker(context: Context) -> None:
     running = worker(context)
     running.start(stop)
     _log.info("working", service=context.service.name)
-    stop.wait()
+    _beat(running, stop, os.environ.get("WORKER_HEARTBEAT"))
     running.join()
+
+
+def _beat(running: Worker, stop: threading.Event, heartbeat: str | None) -> None:
+    """Touch the heartbeat file while all threads live; exit where one is gone, so that somebody starts us again."""
+    while not stop.wait(_HEARTBEAT):
+        if not running.alive:
+            stop.set()
+            raise SystemExit("a thread of the worker ended; the log says why")
+        if heartbeat:
+            Path(heartbeat).touch()

@@ -64,6 +64,11 @@ class Worker:
             consumer = self._consumer
             self._start("consumer", lambda: consumer.run(stop))
 
+    @property
+    def alive(self) -> bool:
+        """True while every thread works; one ends early only by a fault that nobody foresaw."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def join(self, seconds: float = 20) -> None:
         """Wait for the threads to end."""
         for thread in self._threads:

@@ -70,7 +70,7 @@ def sealed_entries(session: Session, after: int = 0) -> Iterator[Row[Any]]:
 
 def entry_of(row: Row[Any]) -> dict[str, Any]:
     """Return the hashed part of a row of `sealed_entries`."""
-    return {column.name: row._mapping[column] for column in audit_entries.c}
+    return {str(column.name): row._mapping[column] for column in audit_entries.c}
 
 
 def verify(database: Database, expected: Head | None = None) -> BadEntry | None:

@@ -56,5 +56,6 @@ def append(
 
 def canonical(entry: Mapping[str, Any]) -> bytes:
     """Return the entry as the bytes that are hashed: JSON, keys sorted, no spaces, instants in UTC with `Z`."""
-    plain = {key: value.astimezone(UTC) if isinstance(value, datetime) else value for key, value in entry.items()}
+    # Column names are SQLAlchemy's own kind of text, which orjson does not take as a key.
+    plain = {str(key): value.astimezone(UTC) if isinstance(value, datetime) else value for key, value in entry.items()}
     return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)

@@ -1,6 +1,6 @@
 """Levels of assurance, weakest first (OIDC Core §2, `acr`)."""
 
-ACR_PASSWORD = "urn:gatehouse:acr:1"
+ACR_PASSWORD = "urn:gatehouse:acr:1"  # noqa: S105 - a name, not a secret
 ACR_TWO_FACTORS = "urn:gatehouse:acr:2"
 ACR_PHISHING_RESISTANT = "phr"
 _ORDER = (ACR_PASSWORD, ACR_TWO_FACTORS, ACR_PHISHING_RESISTANT)

@@ -3,17 +3,20 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
 
 from shared.clock import Clock
+from shared.errors import Problem
 
 _ALGORITHMS = ["ES256", "RS256"]
 _LEEWAY = timedelta(seconds=5)
 _KEYS_LIVE = timedelta(minutes=5)
+# While identity is away its keys go on counting: a restart of one service is no outage of all.
+_KEYS_LAST = timedelta(hours=1)
 # An unknown kid asks for the keys again, but a flood of them does not become a flood of requests (threat 56).
 _REFETCH_AT_MOST = timedelta(seconds=10)
 
@@ -36,7 +39,10 @@ class Caller:
 
 
 class TokenVerifier:
-    """Verifies tokens for one audience; keys come from `fetch_keys` and are kept for five minutes."""
+    """Verifies tokens for one audience; keys come from `fetch_keys` and are fetched anew after five minutes.
+
+    Safe from several threads. `fetch_keys` raises Problem while identity is away.
+    """
 
     def __init__(self, issuer: str, audience: str, clock: Clock, fetch_keys: Callable[[], KeySetSerialization]) -> None:
         self._issuer = issuer
@@ -45,15 +51,15 @@ class TokenVerifier:
         self._fetch = fetch_keys
         self._lock = threading.Lock()
         self._keys: KeySet | None = None
-        self._fetched_at: datetime | None = None
+        self._fetched_at = self._asked_at = datetime.min.replace(tzinfo=UTC)
 
     def verify(self, token: str) -> Caller:
         """Return whom the token names; raises TokenRefused with the reason."""
         try:
             return self._check(token, self._key_set())
-        except ValueError:  # no key has the token's kid
+        except InvalidKeyIdError:  # perhaps a key that is newer than ours
             pass
-        except JoseError as error:
+        except (ValueError, JoseError) as error:
             raise TokenRefused(f"signature: {error}") from error
         try:
             return self._check(token, self._key_set(unknown_kid=True))
@@ -85,12 +91,26 @@ class TokenVerifier:
     def _key_set(self, *, unknown_kid: bool = False) -> KeySet:
         now = self._clock.now()
         with self._lock:
-            age = now - self._fetched_at if self._fetched_at else None
-            stale = age is None or age > _KEYS_LIVE or age < timedelta(0)
-            if self._keys is None or stale or (unknown_kid and age is not None and age > _REFETCH_AT_MOST):
-                self._keys = KeySet.import_key_set(self._fetch())
-                self._fetched_at = now
+            if self._keys is None or self._is_due(now, unknown_kid):
+                self._keys = self._fetched(now)
             return self._keys
+
+    def _is_due(self, now: datetime, unknown_kid: bool) -> bool:
+        age, since_asked = now - self._fetched_at, now - self._asked_at
+        if not timedelta(0) <= age <= _KEYS_LAST:  # also where a travelling clock left keys in the "future"
+            return True
+        return since_asked > _REFETCH_AT_MOST and (unknown_kid or age > _KEYS_LIVE)
+
+    def _fetched(self, now: datetime) -> KeySet:
+        self._asked_at = now
+        try:
+            found = KeySet.import_key_set(self._fetch())
+        except Problem:
+            if self._keys is None or not timedelta(0) <= now - self._fetched_at <= _KEYS_LAST:
+                raise
+            return self._keys
+        self._fetched_at = now
+        return found
 
 
 def _caller(claims: dict[str, object]) -> Caller:

@@ -6,7 +6,8 @@ holds it; giving both is an error. A `GATEHOUSE_*` name that no setting has is a
 
 import difflib
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 PREFIX = "GATEHOUSE_"
+_PASSWORD = re.compile(r"(?<=:)[^:/?#\s]*(?=@)")
 S = TypeVar("S", bound="Settings")
 
 
@@ -79,6 +81,14 @@ class Settings(BaseModel):
     def secret_keys(self) -> list[bytes]:
         """The keys of `secret_key`, the writing one first."""
         return [key.encode() for key in self.secret_key.get_secret_value().split()]
+
+    def shown(self) -> dict[str, str]:
+        """Every setting as people may see it: secrets, and the passwords inside of addresses, are hidden."""
+        return {name: _PASSWORD.sub("•••", str(value)) for name, value in self}
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, str]]:
+        """Hide the same in `repr` and `str`, which end up in tracebacks."""
+        return [*self.shown().items()]
 
     @property
     def secure(self) -> bool:

@@ -22,11 +22,11 @@ class Text(fields.Field[str]):
 
     def __init__(self, longest: int = 200, **options: Any) -> None:
         super().__init__(required=options.pop("required", True), **options)
-        self._longest = longest
+        self.longest = longest
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> str:
-        if not isinstance(value, str) or not 0 < len(value) <= self._longest:
-            raise ValidationError(f"not text of 1 to {self._longest} characters")
+        if not isinstance(value, str) or not 0 < len(value) <= self.longest:
+            raise ValidationError(f"not text of 1 to {self.longest} characters")
         if _CONTROL.search(value):
             raise ValidationError("holds a control character")
         if looks_like_tin(value):
@@ -51,11 +51,11 @@ class Whole(fields.Field[int]):
 
     def __init__(self, least: int = 0, **options: Any) -> None:
         super().__init__(required=options.pop("required", True), **options)
-        self._least = least
+        self.least = least
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> int:
-        if type(value) is not int or not self._least <= value < 2**31:
-            raise ValidationError(f"not a whole number from {self._least} on")
+        if type(value) is not int or not self.least <= value < 2**31:
+            raise ValidationError(f"not a whole number from {self.least} on")
         return value
 
 
@@ -76,6 +76,7 @@ class Choice(Text):
 
     def __init__(self, *words: str, **options: Any) -> None:
         super().__init__(longest=60, validate=validate.OneOf(words), **options)
+        self.words = words
 
 
 def ident(**options: Any) -> Text:

@@ -30,6 +30,10 @@ class Bell(Protocol):
         """Return when the bell has rung since the last wait, or after `seconds`; never raises."""
         ...
 
+    def close(self) -> None:
+        """Let go of connections and threads; a later ring or wait takes them up again."""
+        ...
+
 
 class LocalBell:
     """Committing threads and the relay share one process."""
@@ -46,6 +50,9 @@ class LocalBell:
         self._rung.wait(seconds)
         self._rung.clear()
 
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
 
 class PostgresBell:
     """Committing processes and the relay share a PostgreSQL database: NOTIFY after the commit, coalesced.
@@ -56,74 +63,85 @@ class PostgresBell:
 
     def __init__(self, database: Database) -> None:
         self._engine = database.engine
-        self._rung = threading.Event()
-        self._ringer: threading.Thread | None = None
-        self._ringer_process = 0
+        self._ringer: _Ringer | None = None
         self._lock = threading.Lock()
         self._ear: psycopg.Connection | None = None
 
     def ring(self) -> None:
         """Let the ringing thread notify; it is started in this process at the first ring, so also after a fork."""
-        if self._ringer_process != os.getpid():
-            self._start_ringer()
-        self._rung.set()
+        ringer = self._ringer
+        if ringer is None or ringer.process != os.getpid():
+            with self._lock:
+                if self._ringer is None or self._ringer.process != os.getpid():
+                    self._ringer = _Ringer(self._engine)
+                ringer = self._ringer
+        ringer.rung.set()
 
     def wait(self, seconds: float) -> None:
         """Listen for a notification for up to `seconds`."""
         try:
             if self._ear is None:
                 # Whatever was committed before we listened is found by the relay's next look, which comes first.
-                self._ear = _listen(self._engine)
+                self._ear = _connect(self._engine)
+                self._ear.execute(f"LISTEN {_CHANNEL}")
                 return
             for _ in self._ear.notifies(timeout=seconds, stop_after=1):
                 break
         except psycopg.Error as error:
             _log.warning("listening_failed", error=type(error).__name__)
-            self.close()
+            self._hush()
             threading.Event().wait(seconds)
 
     def close(self) -> None:
-        """Stop listening."""
-        _close(self._ear)
-        self._ear = None
-
-    def _start_ringer(self) -> None:
+        """Stop listening and ringing."""
+        self._hush()
         with self._lock:
-            if self._ringer_process == os.getpid():
-                return
-            self._ringer_process = os.getpid()
-            self._rung = threading.Event()
-            self._ringer = threading.Thread(target=self._keep_ringing, name="relay-bell", daemon=True)
-            self._ringer.start()
+            ringer, self._ringer = self._ringer, None
+        if ringer is not None and ringer.process == os.getpid():
+            ringer.end()
 
-    def _keep_ringing(self) -> None:
-        mouth: psycopg.Connection | None = None
-        pause = threading.Event()
-        while True:
-            self._rung.wait()
-            self._rung.clear()
+    def _hush(self) -> None:
+        if self._ear is not None:
+            self._ear.close()
+            self._ear = None
+
+
+class _Ringer:
+    """One thread of one process that turns any number of rings into one NOTIFY at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.process = os.getpid()
+        self.rung = threading.Event()
+        self._engine = engine
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="relay-bell", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Ring what was asked for, then end the thread."""
+        self._ended.set()
+        self.rung.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        connection: psycopg.Connection | None = None
+        while not self._ended.is_set():
+            self.rung.wait()
+            self.rung.clear()
             try:
-                mouth = mouth or _connect(self._engine)
-                mouth.execute(f"NOTIFY {_CHANNEL}")
+                connection = connection or _connect(self._engine)
+                connection.execute(f"NOTIFY {_CHANNEL}")
             except psycopg.Error as error:
                 _log.warning("notifying_failed", error=type(error).__name__)
-                _close(mouth)
-                mouth = None
-            pause.wait(_PAUSE)
+                if connection is not None:
+                    connection.close()
+                connection = None
+            self._ended.wait(_PAUSE)
+        if connection is not None:
+            connection.close()
 
 
 def _connect(engine: Engine) -> psycopg.Connection:
     # Outside the pool: these connections live as long as their thread.
     arguments, options = engine.dialect.create_connect_args(engine.url)
     return psycopg.connect(*arguments, **cast("dict[str, Any]", options), autocommit=True)
-
-
-def _listen(engine: Engine) -> psycopg.Connection:
-    connection = _connect(engine)
-    connection.execute(f"LISTEN {_CHANNEL}")
-    return connection
-
-
-def _close(connection: psycopg.Connection | None) -> None:
-    if connection is not None:
-        connection.close()

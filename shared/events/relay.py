@@ -25,7 +25,7 @@ from shared.events.transport import Message, Publisher, TransportAwayError
 _log = structlog.get_logger("events.relay")
 _LOCK = 7_241_990_313  # any fixed number: one relay at a time per database
 _BATCH = 500
-_BATCHES = 10  # per transaction: what a crash may send twice is bounded, and so is the transaction's length
+_AT_MOST = 10 * _BATCH  # per transaction: what a crash may send twice is bounded, and so is the transaction's length
 _POLL = timedelta(seconds=1)
 _LONGEST_PAUSE = 5.0  # seconds between two tries while the broker or the database is away
 
@@ -71,23 +71,25 @@ class Relay:
             if not sent:
                 self._publisher.keep_alive()
                 self._bell.wait(_POLL.total_seconds())
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the transport's connection; the next send connects anew."""
         self._publisher.close()
 
     def _send_in_one_transaction(self) -> int:
-        """Claim by deleting, publish, claim the next batch while the broker works, confirm, commit."""
+        """Claim by deleting, publish, claim the next batch while the broker works; commit what is confirmed."""
         sent = 0
         with self._database.transaction() as session:
             if not session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}).scalar():
                 return 0
             batch = _take(session)
-            for turn in range(_BATCHES):
-                if not batch:
-                    break
+            while batch:
                 self._publisher.publish(batch)
-                following = _take(session) if len(batch) == _BATCH and turn + 1 < _BATCHES else []
-                self._publisher.confirm()
                 sent += len(batch)
-                batch = following
+                batch = _take(session) if sent % _BATCH == 0 and sent < _AT_MOST else []
+                # One batch stays under way while the next is read; the commit waits for all.
+                self._publisher.confirm(outstanding=_BATCH if batch else 0)
         return sent
 
     def _send_between_transactions(self) -> int:

@@ -38,8 +38,8 @@ class Publisher(Protocol):
         """Hand messages over, in order, without waiting; raises TransportAwayError."""
         ...
 
-    def confirm(self) -> None:
-        """Return once everything handed over is safe with its listeners' queues; raises TransportAwayError."""
+    def confirm(self, outstanding: int = 0) -> None:
+        """Return once all that was handed over, but for the last `outstanding`, is safe; raises TransportAwayError."""
         ...
 
     def keep_alive(self) -> None:

@@ -32,3 +32,7 @@ class HttpSms:
         if 400 <= answer.status_code < 500 and answer.status_code not in _LATER:
             raise NeverError(why)
         raise NotNowError(why)
+
+    def close(self) -> None:
+        """Let go of connections to the gateway."""
+        self._client.close()

@@ -28,7 +28,10 @@ def install_requests(app: Flask, context: Context) -> None:
         given = request.headers.get("X-Request-ID", "")
         g.gatehouse_request_id = given if _ID.fullmatch(given) else context.ids.new("req")
         g.gatehouse_began = time.perf_counter()
-        structlog.contextvars.bind_contextvars(request_id=g.gatehouse_request_id, service=service)
+        # Kept to be put back: in one process a service's request can run inside another's.
+        g.gatehouse_log_before = structlog.contextvars.bind_contextvars(
+            request_id=g.gatehouse_request_id, service=service
+        )
 
     @app.after_request
     def _end(answer: Response) -> Response:
@@ -44,4 +47,6 @@ def install_requests(app: Flask, context: Context) -> None:
 
     @app.teardown_request
     def _forget(_error: BaseException | None) -> None:
-        structlog.contextvars.unbind_contextvars("request_id")
+        before = g.pop("gatehouse_log_before", None)
+        if before:
+            structlog.contextvars.reset_contextvars(**before)

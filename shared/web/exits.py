@@ -6,18 +6,23 @@ from werkzeug.exceptions import HTTPException
 
 from shared.cache import CacheAway
 from shared.errors import Problem, not_found, unavailable
+from shared.i18n import say
 from shared.web.api import invalid
 from shared.web.door import request_id
 from shared.web.shell.render import page
 
 _log = structlog.get_logger("exit")
-_HTTP_SLUGS = {
-    400: "bad-request",
-    404: "not-found",
-    405: "method-not-allowed",
-    413: "too-large",
-    415: "unsupported-media-type",
+# What the framework refuses by itself, in our words: status → (slug, title, what to do).
+FRAMEWORK = {
+    400: ("bad-request", say("The request could not be read."), say("Go back, reload the page and try again.")),
+    405: ("method-not-allowed", say("This address does not take that."), say("Use the buttons on the page.")),
+    413: ("too-large", say("That is too much at once."), say("Send less than 1 MB.")),
+    415: ("unsupported-media-type", say("The body is of another kind."), say("Send it as the API description says.")),
 }
+
+
+_OURS = say("Something went wrong on our side.")
+_RECORDED = say("It has been recorded. Try again in a moment.")
 
 
 def install_exits(app: Flask, service_api: str) -> None:
@@ -59,9 +64,10 @@ def _from_http(error: HTTPException) -> Problem:
         return not_found()
     allowed = getattr(error, "valid_methods", None)
     headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
-    return Problem(status, _HTTP_SLUGS.get(status, "http-error"), error.name, error.description or "", headers)
+    slug, title, detail = FRAMEWORK.get(status, ("http-error", error.name, error.description or ""))
+    return Problem(status, slug, title, detail, headers)
 
 
 def _unexpected(error: Exception) -> Problem:
     _log.error("unexpected", exc_info=error)
-    return Problem(500, "unexpected", "Something went wrong on our side.", "It has been recorded under the request id.")
+    return Problem(500, "unexpected", _OURS, _RECORDED)

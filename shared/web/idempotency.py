@@ -6,7 +6,7 @@ retry may take over after a minute, so a client that repeats until it gets an an
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, Response, g, request
 from sqlalchemy import delete, insert, select, update
@@ -60,15 +60,14 @@ def _first_or_replay(context: Context, caller: Caller, key: str) -> Response | N
         with context.database.transaction() as session:
             session.execute(insert(keys).values(key=key, caller=who, fingerprint=fingerprint, created_at=now))
     except IntegrityError:
-        replay = _replay(context, who, key, fingerprint)
+        replay = _replay(context, who, key, fingerprint, now)
         if replay is not None:
             return replay
-    g.gatehouse_idempotency = (who, key)
+    g.gatehouse_idempotency = (who, key, now)
     return None
 
 
-def _replay(context: Context, who: str, key: str, fingerprint: str) -> Response | None:
-    now = context.clock.now()
+def _replay(context: Context, who: str, key: str, fingerprint: str, now: datetime) -> Response | None:
     with context.database.transaction() as session:
         row = session.execute(select(keys).where(keys.c.key == key, keys.c.caller == who)).one_or_none()
         if row is None:
@@ -86,9 +85,10 @@ def _replay(context: Context, who: str, key: str, fingerprint: str) -> Response 
         return answer
 
 
-def _finish(context: Context, name: tuple[str, str], answer: Response) -> None:
-    who, key = name
-    mine = (keys.c.key == key) & (keys.c.caller == who)
+def _finish(context: Context, name: tuple[str, str, datetime], answer: Response) -> None:
+    who, key, since = name
+    # A claim that somebody took over meanwhile has a later instant, and is no longer ours to complete.
+    mine = (keys.c.key == key) & (keys.c.caller == who) & (keys.c.created_at == since)
     with context.database.transaction() as session:
         if answer.status_code >= 500:
             session.execute(delete(keys).where(mine))  # nothing was done: the client may try again

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from shared.events.faults import ListenerAwayError
+from shared.events.meters import SENT
 from shared.events.transport import Delivery, Message, TransportAwayError
 
 
@@ -81,8 +82,9 @@ class MemoryPublisher:
     def publish(self, messages: Sequence[Message]) -> None:
         """Deliver at once; on return every listener has committed or parked every message."""
         self._bus.deliver(self._service, messages)
+        SENT.labels(self._service).inc(len(messages))
 
-    def confirm(self) -> None:
+    def confirm(self, outstanding: int = 0) -> None:
         """Nothing is outstanding after `publish`."""
 
     def keep_alive(self) -> None:

@@ -23,8 +23,10 @@ from shared.events.transport import Delivery
 from shared.events.transports import topology
 
 _log = structlog.get_logger("events.rabbit")
-_PREFETCH = 100
-_BATCH = 50  # half of what the broker sends ahead: the next batch arrives while this one is handled
+_PREFETCH = 200
+# Half of what the broker sends ahead: the next batch arrives while this one is handled. A commit costs a write to
+# disk whatever its size: batches of 100 took a quarter more events per second than batches of 50.
+_BATCH = 100
 _LONGEST_PAUSE = 5.0  # seconds between two tries while the broker or the database is away
 
 

@@ -20,6 +20,7 @@ from pika.spec import Basic
 
 from shared.contracts import CONTRACTS, EventContract
 from shared.events.event import CONTENT_TYPE
+from shared.events.meters import SENT
 from shared.events.transport import Message, TransportAwayError
 from shared.events.transports import topology
 
@@ -57,10 +58,11 @@ class RabbitPublisher:
                 self._next_tag += 1
         except AMQPError as error:
             raise self._away(type(error).__name__) from error
+        SENT.labels(self._service).inc(len(messages))
 
-    def confirm(self) -> None:
-        """Wait until the broker has confirmed all; raises TransportAwayError, then what was sent may be sent again."""
-        self._drive(lambda: not self._unconfirmed, _CONFIRM_WITHIN)
+    def confirm(self, outstanding: int = 0) -> None:
+        """Wait for the broker's confirms; after a TransportAwayError whatever was not confirmed must be sent again."""
+        self._drive(lambda: len(self._unconfirmed) <= outstanding, _CONFIRM_WITHIN)
 
     def keep_alive(self) -> None:
         """Answer heartbeats; notice a lost connection."""
