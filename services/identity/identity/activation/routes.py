@@ -1,0 +1,54 @@
+"""The API door: services open accounts for people and look them up."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from identity.accounts import service as accounts
+from identity.accounts.service import NewAccount
+from identity.accounts.states import Population, Status
+from identity.activation import service
+from identity.activation.schemas import AccountOut, OpenAccountIn, OpenAccountOut
+from shared.auth import caller, requires
+from shared.errors import not_found, unprocessable
+from shared.web.door import context, reading, transaction
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/api/identity/v1/accounts", description="People's accounts")
+
+
+@blueprint.post("")
+@requires("accounts.open")
+@blueprint.arguments(OpenAccountIn)
+@blueprint.response(201, OpenAccountOut)
+def open_account(body: dict[str, Any]) -> tuple[dict[str, str], int]:
+    """Open an account; the same reference gives the same account again."""
+    if not service.stays_here(body["return_url"], context().settings.public_url):
+        raise unprocessable({"return_url": ["Return to an address on this origin."]})
+    with transaction() as work:
+        account, new = accounts.open_account(work, _new_account(body), caller().client_id)
+        taken = account.status != Status.INVITED.value
+        url = body["return_url"] if taken else service.invite(work, account, body["return_url"])
+    return {"account_id": account.id, "status": account.status, "activation_url": url}, 201 if new else 200
+
+
+@blueprint.get("/<account_id>")
+@requires("accounts.read")
+@blueprint.response(200, AccountOut)
+def show_account(account_id: str) -> accounts.Claims:
+    """Show an account by its id."""
+    with reading() as session:
+        found = accounts.get(session, account_id)
+        if found is None:
+            raise not_found()
+        return accounts.claims(found)
+
+
+def _new_account(body: dict[str, Any]) -> NewAccount:
+    return NewAccount(
+        display_name=body["display_name"].strip(),
+        email=body["email"],
+        mobile=body["mobile"],
+        population=Population(body["population"]),
+        language=body["language"],
+        reference=body["reference"],
+    )

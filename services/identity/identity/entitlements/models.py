@@ -1,0 +1,27 @@
+"""The projection of memberships: one row for each membership, with the newest version that arrived."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from identity.tables import Base
+from shared.db import JsonColumn, UtcDateTime
+
+
+class Membership(Base):
+    """An account in an organization. `sequence` is the version that access-manager gave it."""
+
+    __tablename__ = "memberships"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(64), index=True)
+    organization_id: Mapped[str] = mapped_column(String(64), index=True)
+    organization: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    status: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str] = mapped_column(String(20))
+    functions: Mapped[list[str]] = mapped_column(JsonColumn)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sequence: Mapped[int]

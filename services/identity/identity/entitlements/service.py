@@ -1,0 +1,94 @@
+"""Keeping and reading the projection of memberships."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from identity.accounts import service as accounts
+from identity.entitlements.models import Membership
+from shared.db import claimed
+from shared.events.event import instant
+from shared.service import Work
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """What an account may do in one organization at the instant it was asked."""
+
+    membership_id: str
+    organization: dict[str, Any]  # {id, name, kind, contracted}
+    tin_last4: str | None
+    functions: tuple[str, ...]
+    role: str
+    ends_at: datetime | None
+
+
+def record(work: Work, sequence: int, data: Mapping[str, object]) -> bool:
+    """Take a membership's state unless a newer one is known; return whether it was taken.
+
+    The first active membership of a pending account makes the account active.
+    """
+    if not _store(work.session, sequence, data):
+        return False
+    account_id = str(data["account_id"])
+    if active(work.session, account_id, work.now):
+        accounts.activate(work, account_id, "first_membership")
+    return True
+
+
+def active(session: Session, account_id: str, now: datetime) -> list[Entitlement]:
+    """Return what the account may do at `now`, by organization name; nothing ended, suspended or yet to start."""
+    running = (
+        Membership.account_id == account_id,
+        Membership.status == "active",
+        Membership.starts_at <= now,
+        or_(Membership.ends_at.is_(None), Membership.ends_at > now),
+    )
+    found = [_entitlement(row) for row in session.scalars(select(Membership).where(*running))]
+    return sorted(found, key=lambda one: (str(one.organization["name"]).casefold(), str(one.organization["id"])))
+
+
+def chosen(entitlements: Sequence[Entitlement], organization_id: str | None) -> Entitlement | None:
+    """Return the one a token speaks of: the organization chosen, or the only one there is; else None."""
+    for entitlement in entitlements:
+        if entitlement.organization["id"] == organization_id:
+            return entitlement
+    return entitlements[0] if len(entitlements) == 1 else None
+
+
+def _store(session: Session, sequence: int, data: Mapping[str, object]) -> bool:
+    membership_id = str(data["membership_id"])
+    values = {**_values(data), "sequence": sequence}
+    older = (Membership.id == membership_id) & (Membership.sequence < sequence)
+    if claimed(session.execute(update(Membership).where(older).values(**values))):
+        return True
+    if session.get(Membership, membership_id) is not None:
+        return False
+    # Two first versions at once: the second insert fails on the key, its event is delivered again and is then older.
+    session.add(Membership(id=membership_id, **values))
+    session.flush()
+    return True
+
+
+def _values(data: Mapping[str, object]) -> dict[str, Any]:
+    organization = cast("dict[str, Any]", data["organization"])
+    return {
+        "account_id": data["account_id"],
+        "organization_id": organization["id"],
+        "organization": organization,
+        "status": data["status"],
+        "role": data["role"],
+        "functions": data["functions"],
+        "starts_at": instant(data["starts_at"]),
+        "ends_at": instant(data["ends_at"]) if data["ends_at"] else None,
+    }
+
+
+def _entitlement(row: Membership) -> Entitlement:
+    facts = {name: row.organization[name] for name in ("id", "name", "kind", "contracted")}
+    tin_last4 = row.organization.get("tin_last4")
+    return Entitlement(row.id, facts, tin_last4, tuple(row.functions), row.role, row.ends_at)

@@ -1,0 +1,5 @@
+"""Signing in.
+
+Owns: which step comes next, throttling, the pages from user ID to the organization. Offers: pages at `/login`.
+Refuses to know: OAuth clients and tokens; a signed ticket (sessions/ticket.py) says what is demanded and where to go.
+"""

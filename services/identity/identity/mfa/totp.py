@@ -1,0 +1,42 @@
+"""Time-based one-time codes (RFC 6238): six digits, 30 seconds. Pure; replay is stopped where the last step is kept.
+
+`pyotp` normalizes what is typed (NFKC), so full-width digits fit too: replay must be judged by the step, never by the
+text.
+"""
+
+import base64
+from datetime import datetime
+
+import pyotp
+from pyotp.exceptions import OTPVerificationError
+
+SECRET_BYTES = 20  # 160 bits (RFC 4226 §4, R6)
+WINDOW = 1  # one step to either side: clocks of telephones differ
+_DIGITS = 6
+
+
+def new_secret(entropy: bytes) -> str:
+    """Return 20 bytes of entropy as the base 32 text that apps take."""
+    if len(entropy) != SECRET_BYTES:
+        raise ValueError("a TOTP secret has 20 bytes")
+    return base64.b32encode(entropy).decode()
+
+
+def matching_step(secret: str, code: str, now: datetime) -> int | None:
+    """Return the 30-second step whose code this is, within one step of `now`, or None."""
+    if len(code) != _DIGITS:
+        return None
+    try:
+        return pyotp.TOTP(secret).verify_and_get_timecode(code, for_time=now, valid_window=WINDOW)
+    except OTPVerificationError:
+        return None
+
+
+def address(secret: str, user_id: str, issuer: str) -> str:
+    """Return the otpauth:// address that a QR code carries."""
+    return pyotp.TOTP(secret).provisioning_uri(name=user_id, issuer_name=issuer)
+
+
+def in_groups(secret: str) -> str:
+    """Return the secret in groups of four, for people who type it."""
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))

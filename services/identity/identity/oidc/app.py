@@ -1,0 +1,32 @@
+"""The room, put together for `identity/app.py`: parts, doors, jobs and commands."""
+
+import click
+from flask import Flask
+
+from identity.oidc import provider, routes
+from identity.oidc.commands import bootstrap_command, clients_group, keys_group
+from identity.oidc.housekeeping import JOBS
+from shared.service import Context, Subscription
+
+__all__ = ["JOBS", "SUBSCRIPTIONS", "build", "commands", "mount"]
+
+# Tokens are judged by the tables of this service at every use, so the room has nothing to listen to.
+SUBSCRIPTIONS: tuple[Subscription, ...] = ()
+
+
+def build(context: Context) -> None:
+    """Make what a process keeps: key ring, secrets, metadata."""
+    made = provider.build(context)
+    context.add_part(made)
+    context.add_part(made.secrets)
+
+
+def mount(app: Flask, _context: Context) -> None:
+    """Hang the addresses on the app."""
+    routes.add(app)
+
+
+def commands(group: click.Group) -> None:
+    """Add the administrator's acts to the program."""
+    for command in (clients_group, keys_group, bootstrap_command):
+        group.add_command(command)

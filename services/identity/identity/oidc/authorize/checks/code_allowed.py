@@ -1,0 +1,11 @@
+"""A client that only asks for tokens of its own has no business with people."""
+
+from identity.oidc.authorize.inquiry import Inquiry
+from identity.oidc.clients.policy import CODE
+from identity.oidc.faults import CODE_NOT_ALLOWED, Refused
+
+
+def check(inquiry: Inquiry) -> None:
+    """Refuse clients without the code flow."""
+    if not inquiry.client.may(CODE):
+        raise Refused(CODE_NOT_ALLOWED)

@@ -1,0 +1,14 @@
+"""The address must be one of the client's own, character for character (RFC 9700 §2.1, threat 1)."""
+
+from identity.oidc.authorize.inquiry import Inquiry
+from identity.oidc.faults import REDIRECT_MISSING, REDIRECT_UNREGISTERED, Refused
+
+
+def check(inquiry: Inquiry) -> None:
+    """Prove `redirect_uri`: from here on, refusals go back to the client."""
+    uri = inquiry.asked.get("redirect_uri")
+    if uri is None:
+        raise Refused(REDIRECT_MISSING)
+    if not inquiry.client.owns_redirect(uri):
+        raise Refused(REDIRECT_UNREGISTERED, uri)
+    inquiry.redirect_uri = uri

@@ -1,0 +1,69 @@
+"""What each scope says of a person. Pure (OIDC Core §5.4, contract §Tokens)."""
+
+import base64
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from identity.oidc.scopes import EMAIL, FUNCTIONS, ORGANIZATION, PHONE, POPULATION, PROFILE
+
+
+@dataclass(frozen=True)
+class Person:
+    """The facts of an account that a token may carry."""
+
+    id: str
+    user_id: str | None
+    name: str
+    email: str
+    email_verified: bool
+    phone: str | None
+    phone_verified: bool
+    population: str
+    locale: str
+
+
+@dataclass(frozen=True)
+class Organization:
+    """The one organization a token speaks of; `facts` is {id, name, kind, contracted}, `functions` what is allowed."""
+
+    facts: Mapping[str, object]
+    functions: Sequence[str]
+
+
+SUPPORTED = (
+    "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid", "nonce", "at_hash",
+    "name", "preferred_username", "locale", "email", "email_verified", "phone_number", "phone_number_verified",
+    "population", "org", "functions",
+)  # fmt: skip
+
+
+def of_person(scopes: Collection[str], person: Person, organization: Organization | None) -> dict[str, object]:
+    """Return the claims that the scopes open; nothing is said of an organization where there is none."""
+    found: dict[str, object] = {}
+    if PROFILE in scopes:
+        found |= {"name": person.name, "locale": person.locale}
+        found |= {"preferred_username": person.user_id} if person.user_id else {}
+    if EMAIL in scopes:
+        found |= {"email": person.email, "email_verified": person.email_verified}
+    if PHONE in scopes and person.phone:
+        found |= {"phone_number": person.phone, "phone_number_verified": person.phone_verified}
+    return found | of_access(scopes, person, organization)
+
+
+def of_access(scopes: Collection[str], person: Person, organization: Organization | None) -> dict[str, object]:
+    """Return the claims an API needs to decide; names and addresses have no place in an access token."""
+    found: dict[str, object] = {}
+    if POPULATION in scopes:
+        found["population"] = person.population
+    if ORGANIZATION in scopes and organization:
+        found["org"] = dict(organization.facts)
+    if FUNCTIONS in scopes and organization:
+        found["functions"] = sorted(organization.functions)
+    return found
+
+
+def token_hash(token: str) -> str:
+    """Return `at_hash`: the left half of the token's SHA-256 (OIDC Core §3.1.3.6; ES256 and RS256 alike)."""
+    digest = hashlib.sha256(token.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()

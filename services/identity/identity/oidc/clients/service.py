@@ -1,0 +1,90 @@
+"""What happens to clients: registered, brought up to date, given a new secret, found. One function per verb."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, cast
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from identity.oidc.clients.models import BY_ID, ClientRow, client_of, clients
+from identity.oidc.clients.policy import POLICY_FIELDS, Client, ClientSpec, faults
+from identity.oidc.clients.secrets import ClientSecrets
+from shared.errors import conflict, not_found, unprocessable
+from shared.service import Work
+
+
+def find(connection: Connection | Session, client_id: str) -> Client | None:
+    """Return the client, or None. One statement by key: this is on every hot path."""
+    row = connection.execute(BY_ID, {"client_id": client_id}).one_or_none()
+    return client_of(row) if row else None
+
+
+def listed(session: Session) -> list[Client]:
+    """Return every client by name."""
+    return [client_of(row) for row in session.execute(select(clients).order_by(clients.c.name, clients.c.id))]
+
+
+def add(work: Work, spec: ClientSpec) -> str:
+    """Register a new client and return its secret, which nobody can read again.
+
+    Raises 409 for an id in use and 422 with the sentences of `policy.faults`.
+    """
+    if work.session.get(ClientRow, spec.id) is not None:
+        raise conflict("client-exists", f"There is a client {spec.id} already.")
+    secret = work.ids.token()
+    ensure_client(work, spec, secret)
+    return secret
+
+
+def ensure_client(work: Work, spec: ClientSpec, secret: str) -> bool:
+    """Make the client be as `spec` says, with `secret`; return whether anything changed. Safe to run again and again.
+
+    Raises 422 with the sentences of `policy.faults`, and for a secret that is too short to be random.
+    """
+    _check(spec, secret, work.context.settings.public_url)
+    row = work.session.get(ClientRow, spec.id, with_for_update=True)
+    before = _policy_of(row) if row else None
+    wanted = _policy_of(spec)
+    secrets = work.context.part(ClientSecrets)
+    if row is not None and before == wanted and secrets.is_current(secret, row.secret_hash):
+        return False
+    if row is None:
+        row = ClientRow(id=spec.id, created_at=work.now, previous_secret_hash=None, previous_secret_until=None)
+        work.session.add(row)
+    for name, value in wanted.items():
+        setattr(row, name, value)
+    row.secret_hash, row.changed_at = secrets.hash(secret), work.now
+    work.session.flush()
+    work.audit("client.ensured", target=spec.id, before=before, after=wanted)
+    return True
+
+
+def rotate_secret(work: Work, client_id: str, keep_old: timedelta) -> str:
+    """Give the client a new secret and return it; the old one works for `keep_old` longer. Raises 404."""
+    row = work.session.get(ClientRow, client_id, with_for_update=True)
+    if row is None:
+        raise not_found(f"There is no client {client_id}.")
+    secret = work.ids.token()
+    row.previous_secret_hash, row.previous_secret_until = row.secret_hash, work.now + keep_old
+    row.secret_hash, row.changed_at = work.context.part(ClientSecrets).hash(secret), work.now
+    work.session.flush()
+    work.audit("client.secret_rotated", target=client_id, after={"old_until": row.previous_secret_until.isoformat()})
+    return secret
+
+
+def _check(spec: ClientSpec, secret: str, issuer: str) -> None:
+    found = faults(spec, issuer)
+    # 32 characters of base 64 are 192 bits; a secret that a person made up would not survive a plain hash.
+    if len(secret) < 32:
+        found.append("secret: use at least 32 random characters")
+    if found:
+        raise unprocessable({"client": found})
+
+
+def _policy_of(source: ClientRow | ClientSpec) -> dict[str, Any]:
+    return {name: _plain(getattr(source, name)) for name in POLICY_FIELDS}
+
+
+def _plain(value: object) -> object:
+    return list(cast("Sequence[object]", value)) if isinstance(value, tuple | list) else value

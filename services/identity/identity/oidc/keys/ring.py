@@ -1,0 +1,133 @@
+"""The keys in memory: parsed once, signing and verifying, and the public set as bytes prepared once.
+
+A ring reads the table again when its keys are older than half a minute, so a rotation needs no restart; an unknown
+`kid` makes it look at once, but not more often than every few seconds (threat 56).
+"""
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+import orjson
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey
+from joserfc.jws import JWSRegistry
+from sqlalchemy import Table, select
+
+from identity.oidc.keys.life import ALGORITHMS, State
+from identity.oidc.keys.models import SigningKey
+from shared.clock import Clock
+from shared.crypto import SecretBox, sha256
+from shared.db import Database
+
+_FRESH = timedelta(seconds=30)
+_LOOK_AGAIN = timedelta(seconds=5)
+_table = cast("Table", SigningKey.__table__)
+_REGISTRY = JWSRegistry(algorithms=list(ALGORITHMS))
+
+
+class NotOurs(ValueError):
+    """A token that no key of ours signed, or that is none."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A token whose signature is ours: its header and claims, nothing else checked yet."""
+
+    header: Mapping[str, object]
+    claims: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class _Keys:
+    read_at: datetime
+    signing: Mapping[str, ECKey | RSAKey]  # algorithm → active key
+    verifying: Mapping[str, ECKey | RSAKey]  # kid → every published key
+    document: bytes
+    etag: str
+
+
+class KeyRing:
+    """One process's view of the signing keys."""
+
+    def __init__(self, database: Database, clock: Clock, box: SecretBox) -> None:
+        self._database = database
+        self._clock = clock
+        self._box = box
+        self._lock = threading.Lock()
+        self._keys: _Keys | None = None
+
+    def sign(self, claims: Mapping[str, object], *, typ: str, algorithm: str) -> str:
+        """Return a compact JWS over the claims (RFC 7515 §3.1); raises LookupError while no key is active."""
+        keys = self._current()
+        key = keys.signing.get(algorithm)
+        if key is None:
+            raise LookupError(f"there is no active {algorithm} key: run `identity bootstrap`")
+        header = {"alg": algorithm, "kid": key.kid, "typ": typ}
+        return jws.serialize_compact(header, orjson.dumps(claims), key, registry=_REGISTRY)
+
+    def read(self, token: str) -> Read:
+        """Return what a token of ours says; raises NotOurs. The key decides the algorithm, never the token."""
+        try:
+            obj = jws.extract_compact(token.encode("ascii"), registry=_REGISTRY)
+            header = obj.headers()
+            key = self._key(header.get("kid"))
+            if header.get("alg") != key.alg:
+                raise NotOurs("another algorithm than the key's")
+            if not jws.validate_compact(obj, key, registry=_REGISTRY):
+                raise NotOurs("the signature does not fit")
+            claims = orjson.loads(obj.payload)
+        except NotOurs:
+            raise
+        except (JoseError, ValueError) as error:
+            raise NotOurs(str(error)) from error
+        if not isinstance(claims, dict):
+            raise NotOurs("the claims are not an object")
+        return Read(header, claims)
+
+    def document(self) -> tuple[bytes, str]:
+        """Return the public key set (RFC 7517 §5) as bytes, and its ETag."""
+        keys = self._current()
+        return keys.document, keys.etag
+
+    def forget(self) -> None:
+        """Read the table again at the next use."""
+        with self._lock:
+            self._keys = None
+
+    def _key(self, kid: object) -> ECKey | RSAKey:
+        keys = self._current()
+        if kid not in keys.verifying:
+            keys = self._current(at_most=_LOOK_AGAIN)
+        if not isinstance(kid, str) or kid not in keys.verifying:
+            raise NotOurs("no key has this kid")
+        return keys.verifying[kid]
+
+    def _current(self, at_most: timedelta = _FRESH) -> _Keys:
+        now = self._clock.now()
+        known = self._keys
+        # A clock that was set back makes keys of the "future" stale, too.
+        if known is not None and timedelta(0) <= now - known.read_at <= at_most:
+            return known
+        with self._lock:
+            known = self._keys
+            if known is None or not timedelta(0) <= now - known.read_at <= at_most:
+                self._keys = known = self._load(now)
+            return known
+
+    def _load(self, now: datetime) -> _Keys:
+        parsed = {**(self._keys.verifying if self._keys else {})}
+        with self._database.connection() as connection:
+            rows = connection.execute(select(_table).order_by(_table.c.created_at, _table.c.kid)).all()
+        verifying = {row.kid: parsed.get(row.kid) or self._parse(row.algorithm, row.private_box) for row in rows}
+        signing = {row.algorithm: verifying[row.kid] for row in rows if row.state == State.ACTIVE.value}
+        document = orjson.dumps({"keys": [row.public_jwk for row in rows]})
+        return _Keys(now, signing, verifying, document, sha256(document.decode())[:24])
+
+    def _parse(self, algorithm: str, private_box: str) -> ECKey | RSAKey:
+        jwk = json.loads(self._box.decrypt(private_box))
+        return ECKey.import_key(jwk) if algorithm == "ES256" else RSAKey.import_key(jwk)

@@ -1,0 +1,46 @@
+"""The provider: what one process keeps for the whole room. `app.build` makes it, views find it in the context."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import orjson
+
+from identity.oidc.clients.secrets import ClientSecrets
+from identity.oidc.keys.ring import KeyRing
+from identity.oidc.metadata import document
+from identity.oidc.tokens.mint import Mint
+from identity.settings import IdentitySettings
+from shared.crypto import SecretBox, sha256
+from shared.service import Context
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The issuer and everything parsed or prepared once. `discovery` is the metadata as bytes, with its ETag."""
+
+    issuer: str
+    ring: KeyRing
+    box: SecretBox
+    secrets: ClientSecrets
+    mint: Mint
+    discovery: tuple[bytes, str]
+    idle: timedelta
+    ticket_keys: tuple[bytes, ...]
+
+
+def build(context: Context) -> Provider:
+    """Make the provider of a process; reads nothing from the database yet."""
+    settings = context.settings_as(IdentitySettings)
+    box = SecretBox(settings.secret_keys)
+    ring = KeyRing(context.database, context.clock, box)
+    discovery = orjson.dumps(document(settings.public_url, settings.languages))
+    return Provider(
+        issuer=settings.public_url,
+        ring=ring,
+        box=box,
+        secrets=ClientSecrets(settings.secret_keys),
+        mint=Mint(settings.public_url, ring, context.ids),
+        discovery=(discovery, sha256(discovery.decode())[:24]),
+        idle=settings.session_idle,
+        ticket_keys=tuple(settings.secret_keys),
+    )

@@ -1,0 +1,54 @@
+"""Which address is one of the client's own. Pure (RFC 9700 §2.1, RFC 8252 §7.3).
+
+Addresses are compared character for character. The one exception is the port of a loopback address, which a native or
+trial app only learns when it starts.
+"""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+# Anchored over the whole text: no user info, no backslash, no fragment, no other spelling of the host gets through.
+_LOOPBACK = re.compile(
+    r"http://(?P<host>127\.0\.0\.1|localhost)(?P<port>:[0-9]{1,5})?(?P<rest>[/?][\x21\x23-\x5b\x5d-\x7e]*)?"
+)
+_PRINTABLE = re.compile(r"[\x21\x24-\x5b\x5d-\x7e]+")  # no space, no quote, no '#', no backslash, nothing beyond ASCII
+
+
+def is_registered(presented: str, registered: Iterable[str], *, any_loopback: bool = False) -> bool:
+    """Return whether `presented` is one of `registered`, or (for trials) any loopback address."""
+    loopback = _LOOPBACK.fullmatch(presented) if _without_fragment(presented) else None
+    if loopback is None:
+        return presented in registered
+    if any_loopback:
+        return True
+    return any(_same_but_port(loopback, one) for one in registered)
+
+
+def registration_fault(uri: str, issuer: str) -> str | None:
+    """Return what stands against registering an address, in a sentence, or None.
+
+    Addresses are https; http only on loopback and on our own origin (the local run).
+    """
+    if not _PRINTABLE.fullmatch(uri) or "*" in uri:
+        return "use plain ASCII without spaces, fragment or wildcard"
+    parts = urlsplit(uri)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        return "use https"
+    if parts.username is not None or parts.password is not None or "@" in parts.netloc:
+        return "leave out user name and password"
+    if "/../" in parts.path + "/" or "/./" in parts.path + "/":
+        return "write the path without dots"
+    own = uri == issuer or uri.startswith(f"{issuer}/")
+    if parts.scheme == "http" and not own and not _LOOPBACK.fullmatch(uri):
+        return "use https: http is for loopback addresses only"
+    return None
+
+
+def _without_fragment(uri: str) -> bool:
+    return "#" not in uri
+
+
+def _same_but_port(presented: re.Match[str], registered: str) -> bool:
+    known = _LOOPBACK.fullmatch(registered)
+    return known is not None and (known["host"], known["rest"]) == (presented["host"], presented["rest"])

@@ -1,0 +1,40 @@
+"""The scopes that speak of a person, and what a scope parameter may ask for. Pure (RFC 6749 §3.3, OIDC Core §5.4)."""
+
+from collections.abc import Iterable
+
+OPENID = "openid"
+PROFILE = "profile"
+EMAIL = "email"
+PHONE = "phone"
+ORGANIZATION = "organization"
+FUNCTIONS = "functions"
+POPULATION = "population"
+
+PERSONAL = (OPENID, PROFILE, EMAIL, PHONE, ORGANIZATION, FUNCTIONS, POPULATION)
+# A client with this scope in its registration may ask about any token of ours, not only about its own.
+INTROSPECT = "tokens.introspect"
+
+# Scopes that need to know for which organization the person works now.
+OF_AN_ORGANIZATION = frozenset({ORGANIZATION, FUNCTIONS})
+
+
+def split(text: str | None) -> tuple[str, ...]:
+    """Return the scopes of a parameter, each once, in the order given."""
+    return tuple(dict.fromkeys((text or "").split(" "))) if text else ()
+
+
+def refused(asked: Iterable[str], registered: Iterable[str]) -> list[str]:
+    """Return the scopes we know and this client may not have; what nobody knows is ignored (OIDC Core §3.1.2.1)."""
+    mine = set(registered)
+    return [scope for scope in asked if scope in PERSONAL and scope not in mine]
+
+
+def granted(asked: Iterable[str], registered: Iterable[str]) -> tuple[str, ...]:
+    """Return the scopes of a sign-in: asked for and registered."""
+    mine = set(registered)
+    return tuple(scope for scope in asked if scope in mine)
+
+
+def of_programs(registered: Iterable[str]) -> tuple[str, ...]:
+    """Return the scopes that a client may have for itself, without a person."""
+    return tuple(scope for scope in registered if scope not in PERSONAL)
