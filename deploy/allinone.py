@@ -1,0 +1,275 @@
+"""The whole suite in one process: what `make run` starts and what the tests build. The only file that knows all services.
+
+SQLite files in one folder, events and cache in this process, mail and text messages captured, a clock that can be
+frozen, one public origin with a prefix table in front of four ordinary Flask apps. Outbox, relay and inbox run as in
+production; only the things behind the URLs differ.
+"""
+
+import json
+import os
+import secrets
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import waitress
+from access_manager.app import SERVICE as ACCESS_MANAGER
+from availability.app import SERVICE as AVAILABILITY
+from flask import Flask
+from identity.app import SERVICE as IDENTITY
+from registration.app import SERVICE as REGISTRATION
+
+from deploy import demo
+from deploy.dev import app as dev
+from deploy.portal.app import create_app as create_portal
+from shared import runtime
+from shared.cache import MemoryCache
+from shared.clock import SettableClock
+from shared.config import Settings
+from shared.db.migrate import migrate
+from shared.events.inbox import Inbox
+from shared.events.transports.memory import MemoryBus
+from shared.ids import Ids, RandomIds
+from shared.notices.captured import CapturedMessages
+from shared.observability import configure_logs
+from shared.service import Context, Service
+from shared.worker import Worker
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SERVICES: tuple[Service, ...] = (IDENTITY, REGISTRATION, ACCESS_MANAGER, AVAILABILITY)
+PRIVATE = ("/healthz", "/readyz", "/metrics")
+
+
+class PrefixTable:
+    """One public origin: the longest prefix decides which app answers; identity has everything else."""
+
+    def __init__(self, apps: Mapping[str, "WSGIApplication"], services: Sequence[Service], extra: "WSGIApplication") -> None:
+        prefixes = [(prefix, apps[service.name]) for service in services for prefix in service.prefixes]
+        self._table = sorted([*prefixes, ("/dev", extra)], key=lambda entry: -len(entry[0]))
+        self._default = apps["identity"]
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer as the app that owns the path; what belongs to a service's own port is not here."""
+        path = str(environ.get("PATH_INFO", ""))
+        if path in PRIVATE:
+            environ["PATH_INFO"] = "/not-on-the-public-origin"
+        for prefix, app in self._table:
+            if path == prefix or path.startswith(prefix.rstrip("/") + "/"):
+                return app(environ, start_response)
+        return self._default(environ, start_response)
+
+
+@dataclass
+class Secrets:
+    """What a first start makes up and every later start finds again."""
+
+    keys: dict[str, str]
+    clients: dict[str, str]
+
+    @classmethod
+    def kept_in(cls, file: Path) -> "Secrets":
+        """Read the secrets, making them first where there are none; the file is the owner's alone."""
+        if not file.exists():
+            names = [service.name for service in SERVICES]
+            made = {
+                "keys": {name: secrets.token_urlsafe(48) for name in [*names, "portal"]},
+                "clients": {name: secrets.token_urlsafe(32) for name in [*names, "portal", "trial", "suite-service"]},
+            }
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(made, indent=1))
+        found = json.loads(file.read_text())
+        return cls(found["keys"], found["clients"])
+
+
+@dataclass
+class Suite:
+    """Four services, their portal and their surroundings, ready to answer."""
+
+    folder: Path
+    public_url: str
+    portal_url: str
+    clock: SettableClock
+    secrets: Secrets
+    messages: CapturedMessages
+    contexts: dict[str, Context]
+    workers: dict[str, Worker]
+    wsgi: PrefixTable
+    portal: Flask
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def settle(self) -> None:
+        """Deliver every event and message that waits, and run what is due, until nothing moves."""
+        for _ in range(50):
+            if not sum(worker.settle() for worker in self.workers.values()):
+                return
+        raise RuntimeError("events keep causing events")
+
+    def start(self, stop: threading.Event) -> None:
+        """Start the workers' threads."""
+        for worker in self.workers.values():
+            worker.start(stop)
+
+
+def build(
+    folder: Path,
+    public_url: str,
+    portal_url: str,
+    *,
+    clock: SettableClock | None = None,
+    ids: Ids | None = None,
+    bus: MemoryBus | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> Suite:
+    """Put the suite together on the files in `folder`; migrates them, seeds nothing, starts nothing."""
+    clock, bus = clock or SettableClock(), bus or MemoryBus()
+    kept = Secrets.kept_in(folder / "secrets.json")
+    messages = CapturedMessages(clock)
+    late = _Late()
+    transports = {service.name: httpx.WSGITransport(app=late) for service in SERVICES}
+    contexts: dict[str, Context] = {}
+    for service in SERVICES:
+        settings = _settings(service, folder, public_url, kept, dict(overrides or {}))
+        cache = MemoryCache(clock)
+        context = runtime.build(
+            service, settings, clock=clock, ids=ids or RandomIds(), cache=cache, transports=transports
+        )
+        migrate(context.database, service.migrations)
+        contexts[service.name] = context
+    workers = {name: _worker(context, bus, messages) for name, context in contexts.items()}
+    apps: dict[str, WSGIApplication] = {name: runtime.web(context) for name, context in contexts.items()}
+    portal = create_portal(
+        public_url,
+        "portal",
+        kept.clients["portal"],
+        portal_url,
+        kept.keys["portal"],
+        now=lambda: clock.now().timestamp(),
+    )
+    facts: dict[str, Any] = {}
+    table = PrefixTable(apps, SERVICES, _dev_app(messages, clock, lambda: facts, contexts["identity"].settings))
+    late.app = table
+    return Suite(folder, public_url, portal_url, clock, kept, messages, contexts, workers, table, portal, facts)
+
+
+def main() -> None:
+    """Run the suite until interrupted."""
+    began = time.monotonic()
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    public_url = os.environ.get("PUBLIC_URL") or f"http://localhost:{port}"
+    portal_url = f"http://localhost:{port + 1}"
+    folder = Path("var")
+    configure_logs("gatehouse", os.environ.get("LOG_LEVEL", "warning"))
+    suite = build(folder, public_url, portal_url)
+    demo.seed(suite)
+    (folder / "demo.json").write_text(json.dumps(suite.facts, indent=1))
+    stop = threading.Event()
+    suite.start(stop)
+    _serve(suite.portal, host, port + 1)
+    server = waitress.create_server(
+        _Canonical(suite.wsgi, public_url), host=host, port=port, threads=8, ident="gatehouse", clear_untrusted_proxy_headers=True
+    )
+    _tell(suite, time.monotonic() - began)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop.set()
+
+
+class _Late:
+    """A WSGI app that is known only after those that call it have been built."""
+
+    app: "WSGIApplication"
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self.app(environ, start_response)
+
+
+class _Canonical:
+    """Sends a browser that came by another name (127.0.0.1, say) to the public origin, where cookies and issuer fit."""
+
+    def __init__(self, app: "WSGIApplication", public_url: str) -> None:
+        self._app = app
+        self._public_url = public_url
+        self._host = public_url.split("://", 1)[1]
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        wants_page = "text/html" in str(environ.get("HTTP_ACCEPT", "")) and environ["REQUEST_METHOD"] == "GET"
+        if wants_page and environ.get("HTTP_HOST") != self._host:
+            query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
+            start_response("307 Temporary Redirect", [("Location", f"{self._public_url}{environ['PATH_INFO']}{query}")])
+            return [b""]
+        return self._app(environ, start_response)
+
+
+def _settings(
+    service: Service, folder: Path, public_url: str, kept: Secrets, overrides: dict[str, object]
+) -> Settings:
+    values: dict[str, object] = {
+        "mode": "all-in-one",
+        "public_url": public_url,
+        "database_url": f"sqlite:///{folder}/{service.name}.db",
+        "broker_url": "memory:",
+        "cache_url": "memory:",
+        "secret_key": kept.keys[service.name],
+        "service_client_secret": kept.clients[service.name],
+        "trusted_proxies": 0,
+        **{f"{name.name.replace('-', '_')}_url": public_url for name in SERVICES},
+        **overrides,
+    }
+    return service.settings.model_validate(values)
+
+
+def _worker(context: Context, bus: MemoryBus, messages: CapturedMessages) -> Worker:
+    if context.service.subscriptions:
+        bus.attach(Inbox(context))
+    return Worker(context, bus.publisher(context.service.name), None, {"email": messages, "sms": messages})
+
+
+def _dev_app(
+    messages: CapturedMessages, clock: SettableClock, facts: Callable[[], Mapping[str, Any]], settings: Settings
+) -> Flask:
+    def listed(to: str | None) -> list[dict[str, object]]:
+        return [message.as_json() for message in messages.list(to or None)]
+
+    return dev.install(dev.create_app(listed, clock, facts), help_phone=settings.help_phone, clock=clock)
+
+
+def _serve(app: "WSGIApplication", host: str, port: int) -> None:
+    server = waitress.create_server(app, host=host, port=port, threads=4, ident="portal")
+    threading.Thread(target=server.run, name="portal", daemon=True).start()
+
+
+def _tell(suite: Suite, seconds: float) -> None:
+    say = sys.stdout.write
+    say(f"\nGatehouse is ready after {seconds:.1f} s (data in {suite.folder}/, `make reset` clears it)\n\n")
+    pages = {
+        "Everything": f"{suite.public_url}/dev",
+        "Register": f"{suite.public_url}/register",
+        "Sample portal": suite.portal_url,
+        "Access manager": f"{suite.public_url}/manage",
+        "Support desk": f"{suite.public_url}/desk",
+        "Opening hours": f"{suite.public_url}/status",
+        "Mail and texts": f"{suite.public_url}/dev/messages",
+    }
+    for name, address in pages.items():
+        say(f"  {name:<16} {address}\n")
+    say("\n  user ID            password                   role             one-time code\n")
+    for person in suite.facts["people"]:
+        code = "see /dev" if person["totp_secret"] else "-"
+        say(f"  {person['user_id']:<18} {person['password']:<26} {person['role']:<16} {code}\n")
+    say("\nCtrl-C ends it.\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""Fills a new local run with the demo's people and practices, through each service's own use cases.
+
+Every start calls `seed`; what is there already stays as it is. Passwords and one-time-code secrets are made up at the
+first start and kept beside the data: no two installations share one.
+"""
+
+import json
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyotp
+from access_manager import demo as access_demo
+from access_manager.organizations.service import OrganizationFacts
+from identity import demo as identity_demo
+from identity.oidc import bootstrap
+from identity.oidc.demo import suite_service, trial
+from registration import demo as registration_demo
+
+from deploy.practices import FRONT_DESK, PEOPLE, PRACTICES, Person, Practice
+
+if TYPE_CHECKING:
+    from deploy.allinone import Suite
+
+_WORDS = (
+    "amber brisk cedar delta ember fable grove haven inlet jolly kiosk lunar maple nimbus orbit pebble quartz river "
+    "saddle timber umber velvet willow zephyr"
+).split()
+
+
+def seed(suite: "Suite") -> None:
+    """Bring the suite to the demo's state and fill `suite.facts` with what `var/demo.json` says (contract)."""
+    logins = _logins(suite.folder / "people.json")
+    clients = _seed_clients(suite)
+    accounts = _seed_people(suite, logins)
+    _seed_practices(suite, accounts)
+    suite.settle()
+    suite.facts.update(_facts(suite, logins, clients))
+
+
+def _logins(file: Path) -> dict[str, dict[str, str | None]]:
+    if not file.exists():
+        made = {
+            person.user_id: {
+                "password": "-".join(secrets.choice(_WORDS) for _ in range(3)) + f"-{secrets.randbelow(900) + 100}",
+                "totp_secret": pyotp.random_base32() if person.two_factors else None,
+            }
+            for person in PEOPLE
+        }
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(made, indent=1))
+    found: dict[str, dict[str, str | None]] = json.loads(file.read_text())
+    return found
+
+
+def _seed_clients(suite: "Suite") -> dict[str, bootstrap.ClientSpec]:
+    specs = bootstrap.first_party(suite.public_url, suite.portal_url)
+    for extra in (trial(suite.public_url), suite_service(suite.public_url)):
+        specs[extra.id] = extra
+    chosen = {name: secret for name, secret in suite.secrets.clients.items() if name in specs}
+    with suite.contexts["identity"].transaction() as work:
+        bootstrap.prepare(work, specs, chosen)
+    return specs
+
+
+def _seed_people(suite: "Suite", logins: dict[str, dict[str, str | None]]) -> dict[str, str]:
+    people = [_someone(person, logins[person.user_id]) for person in PEOPLE]
+    return identity_demo.seed(suite.contexts["identity"], people)
+
+
+def _someone(person: Person, login: dict[str, str | None]) -> identity_demo.Someone:
+    return identity_demo.Someone(
+        user_id=person.user_id,
+        password=str(login["password"]),
+        display_name=person.name,
+        email=person.email,
+        mobile=person.mobile,
+        population=person.population,
+        totp_secret=login["totp_secret"],
+        staff_role=person.role if person.population == "staff" else None,
+        active=person.population == "staff",
+    )
+
+
+def _seed_practices(suite: "Suite", accounts: dict[str, str]) -> None:
+    with suite.contexts["registration"].transaction() as work:
+        registration_demo.seed(work, [_directory_entry(practice) for practice in PRACTICES])
+    with suite.contexts["access-manager"].transaction() as work:
+        access_demo.seed(work, [_seats(practice, accounts) for practice in PRACTICES if practice.managed])
+    suite.settle()  # who decides about an applicant depends on the managers that registration has heard of
+    with suite.contexts["registration"].transaction() as work:
+        for person in PEOPLE:
+            if person.role == "pending":
+                registration_demo.apply(work, _applicant(person, accounts[person.user_id]))
+
+
+def _seats(practice: Practice, accounts: dict[str, str]) -> access_demo.DemoPractice:
+    people = [
+        access_demo.DemoPerson(accounts[person.user_id], person.name, person.email, functions, manager)
+        for person in PEOPLE
+        for seat, manager, functions in person.seats
+        if seat == practice.id
+    ]
+    last4 = practice.tin[-4:] if practice.tin else None
+    facts = OrganizationFacts(practice.id, practice.name, practice.kind, practice.contracted, last4)
+    return access_demo.DemoPractice(facts, tuple(people))
+
+
+def _applicant(person: Person, account_id: str) -> registration_demo.DemoApplicant:
+    practice = PRACTICES[0]
+    return registration_demo.DemoApplicant(
+        account_id, person.name, person.email, person.mobile, practice.name, practice.tin, FRONT_DESK
+    )
+
+
+def _directory_entry(practice: Practice) -> registration_demo.DemoPractice:
+    return registration_demo.DemoPractice(
+        organization_id=practice.id if practice.managed else None,
+        name=practice.name,
+        tin=practice.tin,
+        npi=practice.npi,
+        phone=practice.phone,
+        contracted=practice.contracted,
+        claim_submitted=practice.claim_submitted,
+    )
+
+
+def _facts(
+    suite: "Suite", logins: dict[str, dict[str, str | None]], specs: dict[str, bootstrap.ClientSpec]
+) -> dict[str, Any]:
+    service = specs["suite-service"]
+    return {
+        "issuer": suite.public_url,
+        "clients": [_client(suite, specs[name]) for name in ("portal", "trial")],
+        "people": [
+            {
+                "user_id": person.user_id,
+                **logins[person.user_id],
+                "population": person.population,
+                "role": person.role,
+                "organizations": [seat for seat, _manager, _functions in person.seats],
+                "email": person.email,
+            }
+            for person in PEOPLE
+        ],
+        "organizations": [
+            {"id": practice.id, "name": practice.name, "tin": practice.tin, "contracted": practice.contracted}
+            for practice in PRACTICES
+        ],
+        "service_client": {
+            "client_id": service.id,
+            "client_secret": suite.secrets.clients[service.id],
+            "scope": " ".join(service.scopes),
+        },
+    }
+
+
+def _client(suite: "Suite", spec: bootstrap.ClientSpec) -> dict[str, Any]:
+    return {
+        "name": spec.id,
+        "client_id": spec.id,
+        "client_secret": suite.secrets.clients[spec.id],
+        "redirect_uris": list(spec.redirect_uris),
+        "post_logout_redirect_uris": list(spec.post_logout_redirect_uris),
+        "minimum_acr": spec.minimum_acr,
+    }

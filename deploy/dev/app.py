@@ -1,0 +1,102 @@
+"""The pages and the JSON of `/dev` (contract: `/dev/messages.json?to=`, `/dev/clock`)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyotp
+from flask import Blueprint, Flask, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from shared.clock import SettableClock
+from shared.web.shell.install import install_shell
+from shared.web.shell.render import page
+
+Messages = Callable[[str | None], Sequence[Mapping[str, object]]]
+
+
+def create_app(messages: Messages, clock: SettableClock, facts: Callable[[], Mapping[str, Any]]) -> Flask:
+    """Return the app; `messages(to)` lists what was captured, newest first; `facts()` is what demo.json holds."""
+    app = Flask(__name__, static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    pages = _Pages(messages, clock, facts)
+    blueprint = Blueprint("dev", __name__, url_prefix="/dev")
+    blueprint.add_url_rule("", view_func=pages.index, strict_slashes=False)
+    blueprint.add_url_rule("/messages", view_func=pages.messages_page)
+    blueprint.add_url_rule("/messages.json", view_func=pages.messages_json)
+    blueprint.add_url_rule("/clock", view_func=pages.clock_now, methods=["GET"])
+    blueprint.add_url_rule("/clock", view_func=pages.set_clock, methods=["POST"])
+    app.register_blueprint(blueprint)
+    app.after_request(_headers)
+    return app
+
+
+def install(app: Flask, *, help_phone: str, clock: SettableClock) -> Flask:
+    """Give the pages the shell of the suite."""
+    install_shell(
+        app,
+        asset_prefix="/dev",
+        brand="Gatehouse, local run",
+        help_phone=help_phone,
+        languages=("en",),
+        service_catalogue=None,
+        clock=clock,
+    )
+    return app
+
+
+class _Pages:
+    def __init__(self, messages: Messages, clock: SettableClock, facts: Callable[[], Mapping[str, Any]]) -> None:
+        self._messages = messages
+        self._clock = clock
+        self._facts = facts
+
+    def index(self) -> Response:
+        """Who can sign in here, with the one-time code of this moment."""
+        facts = self._facts()
+        now = self._clock.now()
+        names = {organization["id"]: organization["name"] for organization in facts["organizations"]}
+        people = [
+            {
+                **person,
+                "code": pyotp.TOTP(person["totp_secret"]).at(now) if person["totp_secret"] else "",
+                "at": ", ".join(names.get(found, found) for found in person["organizations"]),
+            }
+            for person in facts["people"]
+        ]
+        return page("dev/index.html", facts=facts, people=people, now=now, frozen=self._clock.frozen)
+
+    def messages_page(self) -> Response:
+        """Captured messages, newest first."""
+        return page("dev/messages.html", messages=self._messages(request.args.get("to")), to=request.args.get("to", ""))
+
+    def messages_json(self) -> Response:
+        """The same for programs."""
+        return jsonify(list(self._messages(request.args.get("to"))))
+
+    def clock_now(self) -> Response:
+        """`{"now": …, "frozen": …}`."""
+        return jsonify(now=self._clock.now().isoformat(), frozen=self._clock.frozen)
+
+    def set_clock(self) -> ResponseReturnValue:
+        """Freeze the suite's clock at `now`, or free it with null."""
+        body = request.get_json(silent=True)
+        if not isinstance(body, dict) or set(body) != {"now"}:
+            return jsonify(error='Send {"now": an RFC 3339 instant, or null}.'), 400
+        if body["now"] is None:
+            self._clock.free()
+            return self.clock_now()
+        try:
+            self._clock.freeze(datetime.fromisoformat(str(body["now"])))
+        except ValueError as error:
+            return jsonify(error=f"now: {error}"), 400
+        return self.clock_now()
+
+
+def _headers(answer: Response) -> Response:
+    answer.headers.setdefault("Cache-Control", "no-store")
+    answer.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-ancestors 'none'",
+    )
+    return answer

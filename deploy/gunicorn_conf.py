@@ -1,0 +1,27 @@
+"""gunicorn for every service: one process per core, the application loaded before the fork, connections made after.
+
+One thread per worker is the fastest for the token and decision work, which is bound by the processor
+(`make bench` compares); the gateway buffers slow clients, so a worker never waits for one.
+"""
+
+import os
+
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 2)
+threads = int(os.environ.get("WEB_THREADS") or 2)
+preload_app = True
+keepalive = 30
+timeout = 30
+graceful_timeout = 25
+accesslog = None  # one JSON line per request comes from the application
+control_socket_disable = True
+limit_request_line = 8190
+limit_request_fields = 64
+
+
+def child_exit(_server: object, worker: object) -> None:
+    """Forget the metrics of a worker that is gone."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - reads the directory at import
+
+        mark_process_dead(worker.pid)  # type: ignore[attr-defined, no-untyped-call]

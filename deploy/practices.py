@@ -1,0 +1,147 @@
+"""The made-up practices and people of the local run: data only.
+
+Every situation of joining has a practice: two managers, one, none, not contracted with and without a claim, no TIN.
+Telephone numbers are from the range kept for fiction (555-01xx); TINs and NPIs belong to nobody we know.
+"""
+
+from dataclasses import dataclass
+
+FRONT_DESK = ("eligibility.view", "claims.status.view", "precert.view")
+BILLING = ("eligibility.view", "claims.status.view", "claims.submit", "remittance.view")
+EVERYTHING = (
+    "eligibility.view",
+    "claims.status.view",
+    "claims.submit",
+    "remittance.view",
+    "payment.manage",
+    "precert.view",
+    "precert.submit",
+    "fee-schedule.view",
+    "fee-schedule-change.view",
+    "demographics.update",
+    "agreement.copy.request",
+    "clinical.view",
+)
+NOT_CONTRACTED = tuple(
+    name
+    for name in EVERYTHING
+    if name not in {"fee-schedule-change.view", "demographics.update", "agreement.copy.request"}
+)
+
+
+@dataclass(frozen=True)
+class Practice:
+    """An organization of the demo; without managers it is known to the payer's directory only."""
+
+    id: str
+    name: str
+    tin: str | None
+    npi: str | None
+    phone: str
+    contracted: bool = True
+    claim_submitted: bool = True
+    kind: str = "provider"
+    managed: bool = True
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person of the demo. `seats` says at which practices, as what, with which functions."""
+
+    user_id: str
+    name: str
+    email: str
+    mobile: str
+    role: str
+    population: str = "provider"
+    two_factors: bool = False
+    seats: tuple[tuple[str, bool, tuple[str, ...]], ...] = ()
+
+
+NORTHFIELD, LAKESIDE, HILLTOP, HARBOR = "org_northfield", "org_lakeside", "org_hilltop", "org_harbor"
+
+PRACTICES = (
+    Practice(NORTHFIELD, "Northfield Family Medicine", "521000013", "1234567893", "(202) 555-0101"),
+    Practice(LAKESIDE, "Lakeside Dental Group", "521000021", "1487654323", "(202) 555-0102"),
+    Practice("org_riverbend", "Riverbend Behavioral Health", "521000039", "1500011113", "(202) 555-0103", managed=False),
+    Practice(HILLTOP, "Hilltop Imaging", "521000047", "1600022226", "(202) 555-0104", contracted=False),
+    Practice(
+        "org_meadow",
+        "Meadow Physical Therapy",
+        "521000054",
+        "1700033339",
+        "(202) 555-0105",
+        contracted=False,
+        claim_submitted=False,
+        managed=False,
+    ),
+    Practice(HARBOR, "Harbor Care Companions", None, None, "(202) 555-0106", contracted=False),
+)
+
+PEOPLE = (
+    Person(
+        "alice.moreno",
+        "Alice Moreno",
+        "alice.moreno@northfield.example",
+        "+12025550111",
+        "access_manager",
+        two_factors=True,
+        seats=((NORTHFIELD, True, EVERYTHING),),
+    ),
+    Person(
+        "david.chen",
+        "David Chen",
+        "david.chen@northfield.example",
+        "+12025550112",
+        "access_manager",
+        two_factors=True,
+        seats=((NORTHFIELD, True, BILLING),),
+    ),
+    Person(
+        "priya.nair",
+        "Priya Nair",
+        "priya.nair@northfield.example",
+        "+12025550113",
+        "member",
+        seats=((NORTHFIELD, False, FRONT_DESK),),
+    ),
+    Person(
+        "nora.lindqvist",
+        "Nora Lindqvist",
+        "nora.lindqvist@lakeside.example",
+        "+12025550121",
+        "access_manager",
+        two_factors=True,
+        seats=((LAKESIDE, True, EVERYTHING),),
+    ),
+    Person(
+        "tess.alvarez",
+        "Tess Alvarez",
+        "tess.alvarez@billing.example",
+        "+12025550122",
+        "member",
+        seats=((NORTHFIELD, False, BILLING), (LAKESIDE, False, BILLING)),
+    ),
+    Person(
+        "omar.haddad",
+        "Omar Haddad",
+        "omar.haddad@hilltop.example",
+        "+12025550131",
+        "access_manager",
+        two_factors=True,
+        seats=((HILLTOP, True, NOT_CONTRACTED),),
+    ),
+    Person(
+        "grace.okafor",
+        "Grace Okafor",
+        "grace.okafor@harbor.example",
+        "+12025550141",
+        "access_manager",
+        two_factors=True,
+        seats=((HARBOR, True, NOT_CONTRACTED),),
+    ),
+    Person("sam.porter", "Sam Porter", "sam.porter@northfield.example", "+12025550114", "pending"),
+    Person("rosa.ramirez", "Rosa Ramirez", "rosa.ramirez@payer.example", "+12025550191", "desk", "staff", True),
+    Person("ines.olsen", "Ines Olsen", "ines.olsen@payer.example", "+12025550192", "desk", "staff", True),
+    Person("kim.tanaka", "Kim Tanaka", "kim.tanaka@payer.example", "+12025550193", "operator", "staff", True),
+)

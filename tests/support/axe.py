@@ -1,0 +1,28 @@
+"""axe-core judges a page that is open in Chromium (WCAG 2.2 A and AA).
+
+The engine is evaluated through the browser's debugger: a script element would rightly be refused by our policy.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+_ENGINE = Path(__file__).parents[1] / "conformance" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+_ASK = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(found => found.violations.map(
+    one => ({rule: one.id, help: one.help, at: one.nodes.map(node => node.target.join(" ") + ": " + node.html)})))"""
+
+
+@cache
+def _engine() -> str:
+    return _ENGINE.read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """Return one line per fault on the page as it stands: the rule, what it wants, and every place."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(_engine())
+    found: list[dict[str, Any]] = page.evaluate(_ASK, _RULES)
+    return [f"{one['rule']}: {one['help']} at {' | '.join(one['at'])[:600]}" for one in found]
