@@ -1,4 +1,6 @@
-"""The whole suite in one process: what `make run` starts and what the tests build. The only file that knows all services.
+"""The whole suite in one process: what `make run` starts and what the tests build.
+
+The only file that knows all services (its demo and the docs apart).
 
 SQLite files in one folder, events and cache in this process, mail and text messages captured, a clock that can be
 frozen, one public origin with a prefix table in front of four ordinary Flask apps. Outbox, relay and inbox run as in
@@ -18,15 +20,15 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import waitress
+from flask import Flask
+
 from access_manager.app import SERVICE as ACCESS_MANAGER
 from availability.app import SERVICE as AVAILABILITY
-from flask import Flask
-from identity.app import SERVICE as IDENTITY
-from registration.app import SERVICE as REGISTRATION
-
 from deploy import demo
 from deploy.dev import app as dev
 from deploy.portal.app import create_app as create_portal
+from identity.app import SERVICE as IDENTITY
+from registration.app import SERVICE as REGISTRATION
 from shared import runtime
 from shared.cache import MemoryCache
 from shared.clock import SettableClock
@@ -50,7 +52,9 @@ PRIVATE = ("/healthz", "/readyz", "/metrics")
 class PrefixTable:
     """One public origin: the longest prefix decides which app answers; identity has everything else."""
 
-    def __init__(self, apps: Mapping[str, "WSGIApplication"], services: Sequence[Service], extra: "WSGIApplication") -> None:
+    def __init__(
+        self, apps: Mapping[str, "WSGIApplication"], services: Sequence[Service], extra: "WSGIApplication"
+    ) -> None:
         prefixes = [(prefix, apps[service.name]) for service in services for prefix in service.prefixes]
         self._table = sorted([*prefixes, ("/dev", extra)], key=lambda entry: -len(entry[0]))
         self._default = apps["identity"]
@@ -174,7 +178,12 @@ def main() -> None:
     suite.start(stop)
     _serve(suite.portal, host, port + 1)
     server = waitress.create_server(
-        _Canonical(suite.wsgi, public_url), host=host, port=port, threads=8, ident="gatehouse", clear_untrusted_proxy_headers=True
+        _Canonical(suite.wsgi, public_url),
+        host=host,
+        port=port,
+        threads=8,
+        ident="gatehouse",
+        clear_untrusted_proxy_headers=True,
     )
     _tell(suite, time.monotonic() - began)
     try:
@@ -211,9 +220,7 @@ class _Canonical:
         return self._app(environ, start_response)
 
 
-def _settings(
-    service: Service, folder: Path, public_url: str, kept: Secrets, overrides: dict[str, object]
-) -> Settings:
+def _settings(service: Service, folder: Path, public_url: str, kept: Secrets, overrides: dict[str, object]) -> Settings:
     values: dict[str, object] = {
         "mode": "all-in-one",
         "public_url": public_url,

@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyotp
+
 from access_manager import demo as access_demo
 from access_manager.organizations.service import OrganizationFacts
+from deploy.practices import FRONT_DESK, PEOPLE, PRACTICES, Person, Practice
 from identity import demo as identity_demo
 from identity.oidc import bootstrap
 from identity.oidc.demo import suite_service, trial
 from registration import demo as registration_demo
 
-from deploy.practices import FRONT_DESK, PEOPLE, PRACTICES, Person, Practice
-
 if TYPE_CHECKING:
     from deploy.allinone import Suite
 
 _WORDS = (
-    "amber brisk cedar delta ember fable grove haven inlet jolly kiosk lunar maple nimbus orbit pebble quartz river "
-    "saddle timber umber velvet willow zephyr"
-).split()
+    *("amber", "brisk", "cedar", "delta", "ember", "fable", "grove", "haven", "inlet", "jolly", "kiosk", "lunar"),
+    *("maple", "nimbus", "orbit", "pebble", "quartz", "river", "saddle", "timber", "umber", "velvet", "willow"),
+)
 
 
 def seed(suite: "Suite") -> None:

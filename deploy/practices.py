@@ -63,7 +63,9 @@ NORTHFIELD, LAKESIDE, HILLTOP, HARBOR = "org_northfield", "org_lakeside", "org_h
 PRACTICES = (
     Practice(NORTHFIELD, "Northfield Family Medicine", "521000013", "1234567893", "(202) 555-0101"),
     Practice(LAKESIDE, "Lakeside Dental Group", "521000021", "1487654323", "(202) 555-0102"),
-    Practice("org_riverbend", "Riverbend Behavioral Health", "521000039", "1500011113", "(202) 555-0103", managed=False),
+    Practice(
+        "org_riverbend", "Riverbend Behavioral Health", "521000039", "1500011113", "(202) 555-0103", managed=False
+    ),
     Practice(HILLTOP, "Hilltop Imaging", "521000047", "1600022226", "(202) 555-0104", contracted=False),
     Practice(
         "org_meadow",

@@ -6,6 +6,7 @@ Never inside a transaction: a slow neighbour must not hold a lock of ours.
 import threading
 from collections.abc import Generator, Mapping
 from datetime import datetime, timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 import structlog
@@ -37,7 +38,8 @@ class Neighbours:
         self._clock = clock
         self._transports = dict(transports or {})
         self._clients: dict[str, httpx.Client] = {}
-        self._lock = threading.Lock()
+        self._bare: dict[str, httpx.Client] = {}
+        self._lock = threading.RLock()
 
     def get(self, name: str) -> httpx.Client:
         """Return the client for the neighbour's JSON API; each request carries our token and the request id."""
@@ -49,8 +51,11 @@ class Neighbours:
             return self._clients[name]
 
     def bare(self, name: str) -> httpx.Client:
-        """Return a new client without a token: key sets, token endpoint."""
-        return self._client(name, None)
+        """Return the client without a token: key sets, token endpoint."""
+        with self._lock:
+            if name not in self._bare:
+                self._bare[name] = self._client(name, None)
+            return self._bare[name]
 
     def jwks(self) -> KeySetSerialization:
         """Fetch identity's public keys (RFC 7517); raises a 503 Problem while identity is away."""
@@ -65,8 +70,15 @@ class Neighbours:
     def _client(self, name: str, auth: httpx.Auth | None) -> httpx.Client:
         url = str(getattr(self._settings, f"{name.replace('-', '_')}_url"))
         hooks = {"request": [_with_request_id]}
+        # One client serves everybody's requests: a cookie set in answer to one must not travel with the next.
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         return httpx.Client(
-            base_url=url, auth=auth, timeout=_TIMEOUT, transport=self._transports.get(name), event_hooks=hooks
+            base_url=url,
+            auth=auth,
+            timeout=_TIMEOUT,
+            transport=self._transports.get(name),
+            event_hooks=hooks,
+            cookies=no_cookies,
         )
 
 

@@ -53,7 +53,8 @@ class Story:
     def a_coordinator_registers(self) -> None:
         """1. Contacts are proved, a user ID and a password chosen; `user.registered` tells the others."""
         practice = organization(self.world, MANAGED)
-        register(self.world, self.coordinator, "Casey Rivers", "casey.rivers@northfield.example", practice["tin"], MANAGED)
+        email = "casey.rivers@northfield.example"
+        register(self.world, self.coordinator, "Casey Rivers", email, practice["tin"], MANAGED)
         assert "Your application is in" in self.coordinator.text
         self.world.settle()
         facts = self.of("user.registered")[-1]
@@ -75,7 +76,9 @@ class Story:
         sign_in(self.coordinator, "/login", "casey.rivers", PASSWORD)
         self.coordinator.open("/register/status")
         assert "What happens next" in self.coordinator.text, self.coordinator.text
-        assert "December 4, 2026" in self.coordinator.text, self.coordinator.text  # ten business days on, Thanksgiving skipped
+        assert "December 4, 2026" in self.coordinator.text, (
+            self.coordinator.text
+        )  # ten business days on, Thanksgiving skipped
         assert not any(name.split(".")[0] in self.coordinator.text.lower() for name in MANAGERS)
         self.at_portal()
         assert "none yet" in self.coordinator.text, self.coordinator.text
@@ -156,7 +159,8 @@ class Story:
         """8. Nobody manages it yet: the desk calls, records, seats; the applicant is the first manager."""
         applicant, desk = self.browser(), self.browser()
         practice = organization(self.world, "Riverbend Behavioral Health")
-        register(self.world, applicant, "Jordan Blake", "jordan.blake@riverbend.example", practice["tin"], practice["name"])
+        email = "jordan.blake@riverbend.example"
+        register(self.world, applicant, "Jordan Blake", email, practice["tin"], practice["name"])
         self.world.settle()
         required = self.of("vetting.required")[-1]
         assert str(required["due_at"]).startswith("2026-12-0")
@@ -276,4 +280,3 @@ def code_in(world: World, to: str) -> str:
     found = re.search(r"(?<!\d)\d{6}(?!\d)", text)
     assert found, text
     return found.group()
-

@@ -1,0 +1,81 @@
+"""The tie between a browser and its draft: one cookie with a random reference, and where a step may be opened.
+
+The cookie lasts until the browser closes: office computers are shared (domain.md §4).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Response, redirect, request
+
+from registration.applications import flow, service, states
+from registration.applications.flow import Step
+from registration.applications.models import Application
+from registration.contacts.hasher import ContactHasher
+from shared.web.door import context, reading
+from shared.web.shell.language import gettext as _
+
+START = "/register"
+View = Callable[[Application], Response]
+
+
+def at(step: Step) -> Callable[[View], Callable[[], Response]]:
+    """The view of a question: it gets the draft, and runs only where the question makes sense now."""
+
+    def wrap(view: View) -> Callable[[], Response]:
+        @wraps(view)
+        def opened() -> Response:
+            application = draft()
+            if application is None:
+                return see(START)
+            return elsewhere(application, step) or view(application)
+
+        return opened
+
+    return wrap
+
+
+def draft() -> Application | None:
+    """The application this browser is at, whatever its state."""
+    with reading() as session:
+        return service.find_draft(session, hasher(), request.cookies.get(_cookie(), ""))
+
+
+def elsewhere(application: Application, step: Step) -> Response | None:
+    """Where to go instead of a question that does not make sense now, or None."""
+    if application.state not in states.DRAFTING or application.account_id:
+        return see(f"{START}/{application.id}/done")
+    progress = application.progress()
+    return None if flow.may_open(progress, step) else see(address(flow.next_step(progress)))
+
+
+def address(step: Step) -> str:
+    """The page of a question."""
+    return f"{START}/{step}"
+
+
+def see(target: str) -> Response:
+    """303: the browser goes on with GET, so that reload and back never send a form again."""
+    answer: Response = redirect(target, 303)  # type: ignore[assignment]
+    return answer
+
+
+def tie(answer: Response, secret: str) -> Response:
+    """Give the browser the reference of its draft."""
+    secure = context().settings.secure
+    answer.set_cookie(_cookie(), secret, path="/", secure=secure, httponly=True, samesite="Lax")
+    return answer
+
+
+def stages() -> list[str]:
+    """The names of the stages shown above each question."""
+    return [_("About you"), _("Organization"), _("Contact"), _("Tasks"), _("Check")]
+
+
+def hasher() -> ContactHasher:
+    """The service's keyed hashes."""
+    return context().part(ContactHasher)
+
+
+def _cookie() -> str:
+    return ("__Host-" if context().settings.secure else "") + "gh_application"

@@ -1,0 +1,95 @@
+"""What an applicant is sent: codes and news, in their own language. No letter holds a TIN or a manager's name."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from registration.applications.models import Application
+from registration.contacts.codes import CODE_LIFE, Channel
+from registration.contacts.service import Sent
+from registration.words import words_of
+from shared.service import Work
+
+_MINUTE = timedelta(minutes=1)
+
+
+def send_code(work: Work, application: Application, channel: Channel, sent: Sent) -> None:
+    """Queue the message that carries a code."""
+    settings = work.context.settings
+    t = words_of(application.language)
+    minutes = CODE_LIFE // _MINUTE
+    key = f"code:{sent.round_id}:{sent.number}"
+    if channel is Channel.EMAIL and application.email:
+        subject = t.gettext("%(code)s is your code for %(brand)s", code=sent.code, brand=settings.brand)
+        text = t.gettext(
+            "Your 6-digit code is %(code)s. It works for %(minutes)s minutes.\n\n"
+            "Enter it on the page where you apply for access. Do not share it: we never ask for this code.\n\n"
+            "If you did not ask for a code, you can ignore this mail.",
+            code=sent.code,
+            minutes=minutes,
+        )
+        work.mail(application.email, subject, text, key=key)
+    if channel is Channel.MOBILE and application.mobile:
+        text = t.gettext(
+            "%(code)s is your %(brand)s code. Do not share it. We never ask for this code.",
+            code=sent.code,
+            brand=settings.brand,
+        )
+        # The last line binds the code to our origin, so that a browser fills it in nowhere else.
+        origin = urlsplit(settings.public_url).hostname
+        work.sms(application.mobile, f"{text}\n\n@{origin} #{sent.code}", key=key)
+
+
+def tell_submitted(work: Work, application: Application) -> None:
+    """The application is in: its number, and where to look."""
+    t = words_of(application.language)
+    text = t.gettext(
+        "We have your application. Its number is %(number)s.\n\n"
+        "Sign in at any time to see what happens next and by when:\n%(url)s",
+        number=application.number,
+        url=_status_url(work),
+    )
+    _mail(work, application, t.gettext("Your application %(number)s", number=application.number), text, "submitted")
+
+
+def tell_approved(work: Work, application: Application) -> None:
+    """Approved: sign in and begin."""
+    t = words_of(application.language)
+    text = t.gettext(
+        "Your application %(number)s was approved. Your access is effective now.\n\nSign in:\n%(url)s",
+        number=application.number,
+        url=f"{work.context.settings.public_url}/login",
+    )
+    _mail(work, application, t.gettext("Your application was approved"), text, "approved")
+
+
+def tell_denied(work: Work, application: Application) -> None:
+    """Denied: the reason waits behind the sign-in, not in a mailbox."""
+    t = words_of(application.language)
+    text = t.gettext(
+        "There is a decision on your application %(number)s: it was not approved.\n\n"
+        "Sign in to read the reason and what you can do:\n%(url)s",
+        number=application.number,
+        url=_status_url(work),
+    )
+    _mail(work, application, t.gettext("A decision on your application"), text, "denied")
+
+
+def tell_withdrawn(work: Work, application: Application) -> None:
+    """Withdrawn, as asked."""
+    t = words_of(application.language)
+    text = t.gettext(
+        "Your application %(number)s is withdrawn, as you asked. Nobody decides about it any more.\n\n"
+        "If this was not you, call the support desk at %(phone)s.",
+        number=application.number,
+        phone=work.context.settings.help_phone,
+    )
+    _mail(work, application, t.gettext("Your application is withdrawn"), text, "withdrawn")
+
+
+def _mail(work: Work, application: Application, subject: str, text: str, news: str) -> None:
+    if application.email:
+        work.mail(application.email, subject, text, key=f"{news}:{application.id}")
+
+
+def _status_url(work: Work) -> str:
+    return f"{work.context.settings.public_url}/register/status"

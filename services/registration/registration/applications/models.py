@@ -1,0 +1,163 @@
+"""The table of applications and the guarded statements that move one from state to state."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import String, Text, delete, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from registration.applications import flow, states
+from registration.applications.states import Act, State
+from registration.tables import Base
+from shared.db import JsonColumn, UtcDateTime, claimed
+
+
+class Application(Base):
+    """One request to join. `version` grows with every move and is the sequence of its events.
+
+    `draft_key` is the keyed hash of the reference in the browser's cookie; it goes when the draft is
+    handed in. The TIN is held sealed (`directory.vault`); nothing else here says what it is.
+    """
+
+    __tablename__ = "applications"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[str] = mapped_column(String(12), unique=True)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    draft_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    identity_type: Mapped[str | None] = mapped_column(String(20))
+    organization_name: Mapped[str | None] = mapped_column(String(200))
+    has_tin: Mapped[bool | None]
+    tin_box: Mapped[str | None] = mapped_column(String(255))
+    tin_index: Mapped[str | None] = mapped_column(String(64), index=True)
+    npi: Mapped[str | None] = mapped_column(String(10))
+    display_name: Mapped[str | None] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254))
+    mobile: Mapped[str | None] = mapped_column(String(20))
+    mobile_typed: Mapped[str | None] = mapped_column(String(40))
+    email_proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mobile_proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    profile: Mapped[str | None] = mapped_column(String(60))
+    functions: Mapped[list[str] | None] = mapped_column(JsonColumn)
+    account_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    activation_url: Mapped[str | None] = mapped_column(Text)
+    organization_id: Mapped[str | None] = mapped_column(String(64))
+    route: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason_code: Mapped[str | None] = mapped_column(String(60))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+    def progress(self) -> flow.Progress:
+        """What the draft already answers."""
+        return flow.Progress(
+            who=self.identity_type is not None,
+            organization=self.has_tin is not None,
+            contact=self.email is not None,
+            email_proved=self.email_proved_at is not None,
+            mobile_proved=self.mobile_proved_at is not None,
+            access=bool(self.functions),
+        )
+
+
+class KnownOffer(Base):
+    """The last answer of access-manager about what can be asked for; one row, for when it is away."""
+
+    __tablename__ = "known_offers"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    body: Mapped[dict[str, object]] = mapped_column(JsonColumn)
+    learnt_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def by_draft_key(session: Session, draft_key: str) -> Application | None:
+    """The application a cookie refers to."""
+    return session.scalar(select(Application).where(Application.draft_key == draft_key))
+
+
+def of_ids(session: Session, application_ids: Collection[str]) -> dict[str, Application]:
+    """Some applications, by id."""
+    found = session.scalars(select(Application).where(Application.id.in_(application_ids)))
+    return {application.id: application for application in found}
+
+
+def keep_account(session: Session, application_id: str, account_id: str, activation_url: str) -> bool:
+    """Tie the account that identity made; not to a draft whose contacts were changed meanwhile."""
+    return claimed(
+        session.execute(
+            update(Application)
+            .where(
+                Application.id == application_id,
+                Application.state == State.CONTACT_PROVED,
+                or_(Application.account_id.is_(None), Application.account_id == account_id),
+            )
+            .values(account_id=account_id, activation_url=activation_url)
+            .execution_options(synchronize_session=False)
+        )
+    )
+
+
+def of_account(session: Session, account_id: str) -> list[Application]:
+    """Every application of an account, newest first; the history keeps them all."""
+    chosen = select(Application).where(Application.account_id == account_id)
+    return list(session.scalars(chosen.order_by(Application.created_at.desc(), Application.id.desc())))
+
+
+def move(session: Session, application_id: str, act: Act, **facts: object) -> bool:
+    """Carry out an act as one guarded UPDATE; return whether it was possible and this call did it."""
+    return claimed(
+        session.execute(
+            update(Application)
+            .where(Application.id == application_id, Application.state.in_(states.sources(act)))
+            .values(state=states.target(act), version=Application.version + 1, **facts)
+            .execution_options(synchronize_session=False)
+        )
+    )
+
+
+def hold_draft(session: Session, application_id: str, now: datetime) -> bool:
+    """Take a draft for writing: its rivals wait, and a draft handed in meanwhile is no longer written to."""
+    return claimed(
+        session.execute(
+            update(Application)
+            .where(
+                Application.id == application_id,
+                Application.state.in_(states.DRAFTING),
+                Application.account_id.is_(None),
+            )
+            .values(touched_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    )
+
+
+def fresh(session: Session, application_id: str) -> Application | None:
+    """The application as it is in the database now."""
+    return session.get(Application, application_id, populate_existing=True)
+
+
+def stale_drafts(session: Session, instant: datetime, limit: int) -> list[Application]:
+    """Drafts nobody touched since `instant`, oldest first."""
+    chosen = select(Application).where(Application.state.in_(states.DRAFTING), Application.touched_at < instant)
+    return list(session.scalars(chosen.order_by(Application.touched_at).limit(limit)))
+
+
+def delete_draft(session: Session, application_id: str, instant: datetime) -> bool:
+    """Delete a draft that never led to an account, unless it was touched meanwhile."""
+    return claimed(
+        session.execute(
+            delete(Application)
+            .where(
+                Application.id == application_id,
+                Application.state.in_([State.DRAFT, State.CONTACT_PROVED]),
+                Application.account_id.is_(None),
+                Application.touched_at < instant,
+            )
+            .execution_options(synchronize_session=False)
+        )
+    )

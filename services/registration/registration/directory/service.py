@@ -1,0 +1,109 @@
+"""Use cases of the directory: look a TIN up, keep the projection of organizations, link one to its TIN."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from registration.directory import models
+from registration.directory.models import DirectoryEntry, Organization
+from registration.directory.vault import SealedTin
+from shared.service import Work
+
+
+@dataclass(frozen=True)
+class TinFacts:
+    """All that registration knows about one TIN; both are None for an unknown one."""
+
+    entry: DirectoryEntry | None
+    organization: Organization | None
+
+
+def facts(work: Work, tin_index: str | None) -> TinFacts:
+    """Look a TIN up in the directory and among the organizations, always both, known or not."""
+    index = tin_index or ""
+    return TinFacts(models.entry_of(work.session, index), models.organization_of(work.session, index))
+
+
+def link(
+    work: Work, organization_id: str, tin_index: str | None, *, name: str, contracted: bool
+) -> Organization | None:
+    """Remember which TIN an organization has; None, and nothing changed, where another organization has that TIN.
+
+    An organization known from events only gets its TIN filled in; one that has a TIN keeps it.
+    """
+    holder = models.organization_of(work.session, tin_index) if tin_index else None
+    if holder is not None and holder.id != organization_id:
+        return None
+    organization = work.session.get(Organization, organization_id)
+    if organization is None:
+        organization = _fresh(organization_id)
+        work.session.add(organization)
+    organization.tin_index = organization.tin_index or tin_index
+    organization.name, organization.contracted = name, contracted
+    work.session.flush()
+    return organization
+
+
+def organization_changed(
+    work: Work, organization_id: str, sequence: int, *, name: str, contracted: bool, managers: int
+) -> None:
+    """Keep what `organization.changed` says; older news than ours is ignored."""
+    _ensure(work, organization_id)
+    models.note_organization(work.session, organization_id, sequence, name=name, contracted=contracted)
+    models.note_managers(work.session, organization_id, sequence, managers)
+
+
+def managers_changed(work: Work, organization_id: str, sequence: int, count: int) -> None:
+    """Keep the count of managers; older news than ours is ignored."""
+    _ensure(work, organization_id)
+    models.note_managers(work.session, organization_id, sequence, count)
+
+
+def seat(work: Work, sealed: SealedTin | None, *, name: str, contracted: bool) -> str | None:
+    """Give the first seat of the organization of a TIN, known or new; return its id, or None if the seat is taken.
+
+    Without a TIN there is nothing to share a seat with: a new organization each time.
+    """
+    index = sealed.index if sealed else None
+    known = models.organization_of(work.session, index) if index else None
+    organization = known or _make(work, index, name=name, contracted=contracted)
+    return organization.id if models.take_seat(work.session, organization.id) else None
+
+
+def _make(work: Work, tin_index: str | None, *, name: str, contracted: bool) -> Organization:
+    """A new organization, or the one that a rival has just made for the same TIN."""
+    made = _fresh(work.ids.new("org"))
+    made.tin_index, made.name, made.contracted = tin_index, name, contracted
+    if _added(work, made):
+        return made
+    rival = models.organization_of(work.session, tin_index or "")
+    if rival is None:
+        raise LookupError("an organization was neither made nor found")
+    return rival
+
+
+def _ensure(work: Work, organization_id: str) -> None:
+    if work.session.get(Organization, organization_id) is None:
+        _added(work, _fresh(organization_id))
+
+
+def _added(work: Work, organization: Organization) -> bool:
+    try:
+        with work.session.begin_nested():
+            work.session.add(organization)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _fresh(organization_id: str) -> Organization:
+    return Organization(
+        id=organization_id,
+        tin_index=None,
+        name="",
+        contracted=False,
+        manager_count=0,
+        organization_sequence=0,
+        manager_sequence=0,
+        seated_sequence=None,
+    )

@@ -1,0 +1,166 @@
+"""Registration under rivals on real PostgreSQL: one submission, one decision, one first seat, five tries."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from registration.app import SERVICE
+from registration.applications import models, service
+from registration.applications.answers import AccessAnswer, ContactAnswer, IdentityType, OrganizationAnswer
+from registration.applications.states import Act
+from registration.contacts.codes import MAX_TRIES, Channel
+from registration.contacts.hasher import ContactHasher
+from registration.directory.vault import TinVault
+from registration.settings import RegistrationSettings
+from registration.submission import service as submission
+from registration.vetting import service as vetting
+from registration.vetting.cases import CallFacts, CallOutcome, Evidence, OrganizationKind
+from registration.vetting.service import Agent, CallRecord, Seat
+from shared import runtime
+from shared.contracts import CONTRACTS
+from shared.db.floor import outbox
+from shared.db.migrate import migrate
+from shared.errors import Problem
+from shared.service import Context
+
+RIVALS = 16
+CONFIRMED = CallFacts(
+    CallOutcome.CONFIRMED, "Pat Owner", frozenset({Evidence.KNOWS_APPLICANT, Evidence.AGREES_TO_MANAGER})
+)
+SEAT = Seat("Harbor", OrganizationKind.PROVIDER, ["claims.status.view"])
+
+
+@pytest.fixture
+def place(postgres: Callable[..., str]) -> Iterator[Context]:
+    """Registration on an empty PostgreSQL."""
+    settings = RegistrationSettings(
+        mode="test",
+        database_url=postgres("registration"),
+        broker_url="memory:",
+        cache_url="memory:",
+        secret_key=SecretStr("registration-race-key-0123456789abcdef"),
+    )
+    context = runtime.build(SERVICE, settings)
+    migrate(context.database, SERVICE.migrations)
+    yield context
+    context.database.close()
+
+
+def ready(place: Context, number: int = 1) -> str:
+    """An application with everything answered and both contacts proved; return its id."""
+    with place.transaction() as work:
+        application, _secret = service.begin(work, place.part(ContactHasher), "en")
+        service.answer_who(work, application, IdentityType.REPRESENTATIVE)
+        organization = OrganizationAnswer("Harbor", True, "123456789", None)
+        service.answer_organization(work, place.part(TinVault), application, organization)
+        contact = ContactAnswer("Casey", f"casey{number}@practice.example", "+12025550143", "202 555 0143")
+        service.answer_contact(work, application, contact)
+        service.answer_access(work, application, AccessAnswer(None, ("claims.status.view",)))
+        application.email_proved_at = application.mobile_proved_at = work.now
+        work.session.flush()
+        assert models.move(work.session, application.id, Act.PROVE_CONTACT)
+        return application.id
+
+
+def case_of(place: Context, application_id: str, account_id: str) -> str:
+    """A submitted application with a confirmed call; return its case."""
+    with place.transaction() as work:
+        assert submission.submit(work, application_id, account_id)
+    with place.transaction() as work:
+        found = next(each for each in vetting.queue(work.session) if each.application.id == application_id)
+        vetting.record_call(work, found.case.id, Agent("acc_d", "Dana"), CallRecord(CONFIRMED, "", ""))
+        return found.case.id
+
+
+def race(acts: list[Callable[[], object]]) -> list[object]:
+    """Run every act at once; return what each gave: its result, or the slug of its refusal."""
+    start, results = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            results.append(act())
+        except Problem as problem:
+            results.append(problem.slug)
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def published(place: Context, kind: str) -> int:
+    """How many events of a type wait to be sent."""
+    assert kind in CONTRACTS
+    with place.reading() as session:
+        return session.query(outbox).filter(outbox.c.type == kind).count()
+
+
+def test_sixteen_submit_one_application(place: Context) -> None:
+    """Return page and event, in whatever number: one submission, one event, one case."""
+    application_id = ready(place)
+
+    def submit() -> object:
+        with place.transaction() as work:
+            return submission.submit(work, application_id, "acc_1")
+
+    assert sorted(map(str, race([submit] * RIVALS))) == ["False"] * (RIVALS - 1) + ["True"]
+    assert (published(place, "user.registered"), published(place, "vetting.required")) == (1, 1)
+
+
+def test_sixteen_agents_decide_one_case(place: Context) -> None:
+    """Half seat, half refuse: one terminal state, one event, the others are told who was first."""
+    case_id = case_of(place, ready(place), "acc_1")
+
+    def decide(number: int) -> Callable[[], object]:
+        def act() -> object:
+            agent = Agent(f"acc_d{number}", f"Agent {number}")
+            with place.transaction() as work:
+                if number % 2:
+                    return vetting.seat(work, place.part(TinVault), case_id, agent, SEAT) and "won"
+                vetting.refuse(work, case_id, agent, "Nobody knows them.")
+                return "won"
+
+        return act
+
+    results = race([decide(number) for number in range(RIVALS)])
+    assert sorted(map(str, results)) == ["already-decided"] * (RIVALS - 1) + ["won"]
+    assert published(place, "vetting.completed") == 1
+
+
+def test_eight_cases_of_one_unknown_tin_seat_at_once(place: Context) -> None:
+    """One organization, one first manager; the others hear that there is one now."""
+    cases = [case_of(place, ready(place, number), f"acc_{number}") for number in range(8)]
+
+    def seat(case_id: str) -> Callable[[], object]:
+        def act() -> object:
+            with place.transaction() as work:
+                return vetting.seat(work, place.part(TinVault), case_id, Agent("acc_d", "Dana"), SEAT) and "seated"
+
+        return act
+
+    results = race([seat(case_id) for case_id in cases])
+    assert sorted(map(str, results)) == ["already-managed"] * 7 + ["seated"]
+    assert published(place, "vetting.completed") == 1
+
+
+def test_sixteen_guesses_are_five_tries(place: Context) -> None:
+    """Tries sent at once are counted one by one."""
+    hasher = place.part(ContactHasher)
+    with place.transaction() as work:
+        application, _secret = service.begin(work, hasher, "en")
+        service.answer_contact(work, application, ContactAnswer("C", "c@practice.example", "+12025550143", "x"))
+        service.send_code(work, hasher, application, Channel.EMAIL)
+
+    def guess() -> object:
+        with place.transaction() as work:
+            held = service.hold(work, application.id)
+            return service.prove(work, hasher, held, Channel.EMAIL, "not it")
+
+    results = race([guess] * RIVALS)
+    assert results.count("wrong") == MAX_TRIES - 1
+    assert results.count("spent") == RIVALS - MAX_TRIES + 1

@@ -1,0 +1,248 @@
+"""The desk: who may enter, the queue, calls, seating, refusing, and that the first decision wins."""
+
+from datetime import timedelta
+
+import pytest
+
+from registration import housekeeping
+from registration.directory.imports import Row
+from tests.service.registration.house import House, Visitor
+
+ROW = Row("123456789", "Harbor Family Practice", "(202) 555-0111", True, True)
+
+
+def case(house: House, **answers: str | None) -> str:
+    """An open case; return its id."""
+    house.submit(house.apply(**answers))  # type: ignore[arg-type]
+    return str(house.rows("SELECT id FROM vetting_cases ORDER BY opened_at DESC, id DESC")[0].id)
+
+
+def agent(house: House, name: str = "Dana Desk") -> Visitor:
+    """A desk agent at a browser of their own."""
+    person = house.visitor()
+    house.sign_in("acc_" + name.split()[0].lower(), name, "staff", 2)
+    person.open("/desk")
+    assert "Vetting queue" in person.text, person.text
+    return person
+
+
+def confirm(person: Visitor, case_id: str) -> None:
+    """Record a call in which the office confirmed."""
+    person.open(f"/desk/cases/{case_id}")
+    person.choose("The office confirmed")
+    person.fill("Whom did you speak to?", "Pat Owner, owner")
+    person.choose("They know the applicant")
+    person.choose("They agree that the applicant")
+    person.press("Record call")
+    assert "spoke to Pat Owner" in person.text, person.text
+
+
+def seat(person: Visitor) -> None:
+    """Seat the applicant as the form proposes."""
+    person.choose("Practice")
+    person.press("Seat as access manager")
+
+
+@pytest.mark.parametrize(("population", "acr", "status"), [("provider", 2, 403), ("member", 2, 403), ("staff", 2, 200)])
+def test_only_staff_enter(house: House, population: str, acr: int, status: int) -> None:
+    """The desk is for population staff."""
+    person = house.visitor()
+    house.sign_in("acc_x", "Somebody", population, acr)
+    person.open("/desk")
+    assert person.answer.status_code == status
+
+
+def test_staff_without_a_second_factor_are_sent_back_to_identity(house: House) -> None:
+    """A password alone does not open the desk: the page asks identity for two factors."""
+    person = house.visitor()
+    house.sign_in("acc_x", "Dana Desk", "staff", 1)
+    answer = person._http.get("/desk", follow_redirects=False)
+    assert answer.status_code == 303
+    assert "acr_values=urn%3Agatehouse%3Aacr%3A2" in answer.headers["Location"]
+
+
+def test_the_queue_is_by_due_date_with_the_days_left(house: House) -> None:
+    """The case that is due first stands first; what is overdue says so."""
+    case(house)
+    house.wait(timedelta(days=3))
+    case(house, email="second@practice.example", mobile="202 555 0144", organization="Second Practice")
+    person = agent(house)
+    assert person.text.index("Harbor") < person.text.index("Second Practice")
+    assert "10 business days left" in person.text
+    house.wait(timedelta(days=13))
+    assert "Overdue" in agent(house).text
+
+
+def test_the_number_to_call_comes_from_the_directory(house: House) -> None:
+    """Never the applicant's own mobile; without a directory entry the page says where to look."""
+    house.directory(ROW)
+    person = agent(house)
+    person.open(f"/desk/cases/{case(house)}")
+    assert "(202) 555-0111" in person.text
+    assert "555 0143" not in person.answer.text
+    assert "+12025550143" not in person.answer.text
+    assert "•••••6789" in person.text
+    unknown = case(house, tin="98-7654321", email="x@practice.example", mobile="202 555 0145")
+    person.open(f"/desk/cases/{unknown}")
+    assert "There is no number on file" in person.text
+
+
+def test_the_whole_vetting(house: House) -> None:
+    """A call that reached nobody, a call that confirmed, the seat: one event, the applicant approved and told."""
+    house.directory(ROW)
+    case_id = case(house)
+    person = agent(house)
+    person.follow("Casey Coordinator")
+    assert "Possible once a recorded call" in person.text
+    person.choose("No answer")
+    person.press("Record call")
+    assert "Possible once a recorded call" in person.text
+    confirm(person, case_id)
+    seat(person)
+    assert "Decided by Dana Desk" in person.text
+    (event,) = house.published("vetting.completed")
+    assert event["subject"] == case_id
+    told = event["data"]
+    assert told["outcome"] == "seated"
+    assert told["organization"]["name"] == "Harbor Family Practice"
+    assert told["organization"]["contracted"] is True
+    assert told["organization"]["tin_last4"] == "6789"
+    assert told["person"]["email"] == "casey@practice.example"
+    assert "claims.submit" in told["functions"]
+    (row,) = house.rows("SELECT state, organization_id FROM applications")
+    assert tuple(row) == ("approved", told["organization"]["id"])
+    assert any("was approved" in mail for mail in house.messages("casey@practice.example"))
+    assert [a for a in house.audited() if a.startswith("vetting.")] == [
+        "vetting.opened",
+        "vetting.call_recorded",
+        "vetting.call_recorded",
+        "vetting.seated",
+    ]
+
+
+def test_a_confirmation_needs_a_name_and_what_was_confirmed(house: House) -> None:
+    """Half a record is refused with its own sentence, and what was typed stays."""
+    case_id = case(house)
+    person = agent(house)
+    person.open(f"/desk/cases/{case_id}")
+    person.choose("The office confirmed")
+    person.fill("Note", "They sounded sure")
+    person.press("Record call")
+    assert person.answer.status_code == 422
+    assert "Enter the name of the person who confirmed" in person.text
+    assert "They sounded sure" in person.answer.text
+    person.fill("Whom did you speak to?", "Pat")
+    person.press("Record call")
+    assert "the office must know the applicant" in person.text
+    assert house.rows("SELECT id FROM vetting_calls") == []
+
+
+def test_nobody_is_seated_without_a_confirmed_call(house: House) -> None:
+    """Not through the form either, posted past the page."""
+    case_id = case(house)
+    person = agent(house)
+    person.open(f"/desk/cases/{case_id}")
+    form = {"organization_name": "X", "organization_kind": "provider", "functions": "claims.submit"}
+    answer = person.post(f"/desk/cases/{case_id}/seat", form)
+    assert answer.status_code == 409
+    assert "A confirmed call is needed first" in answer.text
+    assert house.rows("SELECT state FROM vetting_cases")[0].state == "open"
+
+
+def test_without_a_contract_three_tasks_are_not_on_offer(house: House) -> None:
+    """An unknown TIN counts as not contracted: the form leaves them out, and the door refuses them."""
+    case_id = case(house)
+    person = agent(house)
+    confirm(person, case_id)
+    assert "Some tasks are left out" in person.text
+    form = {"organization_name": "X", "organization_kind": "provider", "functions": "demographics.update"}
+    assert person.post(f"/desk/cases/{case_id}/seat", form).status_code == 422
+    seat(person)
+    assert house.published("vetting.completed")[0]["data"]["organization"]["contracted"] is False
+
+
+def test_refusing_with_a_reason(house: House) -> None:
+    """The applicant reads the reason on the status page; without one nothing happens."""
+    case_id = case(house)
+    person = agent(house)
+    person.open(f"/desk/cases/{case_id}")
+    person.press("Refuse this application")
+    assert "Enter the reason" in person.text
+    person.fill("Reason", "The office does not know you. <b>Ask</b> {{7*7}} your manager.")
+    person.press("Refuse this application")
+    assert "Refused" in person.text
+    assert "<b>Ask" not in person.answer.text
+    (event,) = house.published("vetting.completed")
+    assert event["data"]["outcome"] == "refused"
+    assert event["data"]["organization"] is None
+    (application_id,) = (row.id for row in house.rows("SELECT id FROM applications"))
+    house.sign_in(house.street.account_of(application_id), "Casey")
+    applicant = house.visitor()
+    applicant.open("/register/status")
+    assert "The office does not know you." in applicant.text
+
+
+def test_the_first_decision_wins_and_the_other_is_told_who(house: House) -> None:
+    """Two agents have the case open: the second learns the first one's name, and there is one event."""
+    case_id = case(house)
+    first, second = agent(house, "Dana Desk"), agent(house, "Eli Evening")
+    confirm(first, case_id)
+    second.open(f"/desk/cases/{case_id}")
+    seat(first)
+    second.fill("Reason", "Nobody answered.")
+    second.press("Refuse this application")
+    assert second.answer.status_code == 409
+    assert "Dana Desk was first" in second.text
+    assert len(house.published("vetting.completed")) == 1
+    assert house.rows("SELECT state FROM applications")[0].state == "approved"
+
+
+def test_a_withdrawn_case_cannot_be_decided(house: House) -> None:
+    """The agent is told that the applicant was first."""
+    case_id = case(house)
+    person = agent(house)
+    confirm(person, case_id)
+    (row,) = house.rows("SELECT id, account_id FROM applications")
+    house.sign_in(row.account_id, "Casey")
+    applicant = house.visitor()
+    applicant.open(f"/register/status/{row.id}/withdraw")
+    applicant.press("Withdraw application")
+    seat(person)
+    assert person.answer.status_code == 409
+    assert "The applicant was first" in person.text
+
+
+def test_the_first_seat_of_an_organization_is_given_once(house: House) -> None:
+    """Two people of one unknown TIN: the second case says that there is an access manager now."""
+    first = case(house)
+    second = case(house, email="late@practice.example", mobile="202 555 0146")
+    person = agent(house)
+    for case_id in (first, second):
+        confirm(person, case_id)
+    person.open(f"/desk/cases/{first}")
+    seat(person)
+    person.open(f"/desk/cases/{second}")
+    seat(person)
+    assert person.answer.status_code == 409
+    assert "has an access manager now" in person.text
+    assert len(house.published("vetting.completed")) == 1
+    assert house.rows("SELECT state FROM vetting_cases WHERE id = :id", id=second)[0].state == "open"
+
+
+def test_overdue_is_announced_once(house: House) -> None:
+    """The job tells of a case past its due date, one time."""
+    case_id = case(house)
+    assert housekeeping.announce_overdue(house.context) == 0
+    house.wait(timedelta(days=16))
+    assert housekeeping.announce_overdue(house.context) == 1
+    assert housekeeping.announce_overdue(house.context) == 0
+    (event,) = house.published("vetting.overdue")
+    assert event["subject"] == case_id
+    assert event["sequence"] == 2
+
+
+def test_an_unknown_case_is_not_there(house: House) -> None:
+    """404, not an error."""
+    person = agent(house)
+    person.open("/desk/cases/case_unknown")
+    assert person.answer.status_code == 404

@@ -1,0 +1,48 @@
+"""What is left lying is cleared away: drafts, codes."""
+
+from datetime import timedelta
+
+from registration import housekeeping
+from tests.service.registration.house import House
+
+
+def test_a_forgotten_draft_is_deleted(house: House) -> None:
+    """After a day without a touch the answers are gone; one that was touched stays."""
+    house.apply()
+    house.wait(timedelta(hours=23))
+    fresh = house.visitor()
+    fresh.open("/register")
+    fresh.press("Start")
+    assert housekeeping.clear_drafts(house.context) == 0
+    house.wait(timedelta(hours=2))
+    assert housekeeping.clear_drafts(house.context) == 1
+    assert [row.display_name for row in house.rows("SELECT display_name FROM applications")] == [None]
+
+
+def test_a_draft_with_an_account_expires_and_is_kept(house: House) -> None:
+    """Identity knows the account: history keeps that an application came so far."""
+    person = house.apply()
+    person.press("Choose user ID and password")
+    house.wait(timedelta(hours=25))
+    assert housekeeping.clear_drafts(house.context) == 1
+    (row,) = house.rows("SELECT state, draft_key FROM applications")
+    assert tuple(row) == ("expired", None)
+    assert "application.expired" in house.audited()
+    person.open("/register/check")
+    assert "Ask for access" in person.text
+
+
+def test_submitted_applications_are_never_cleared(house: House) -> None:
+    """Housekeeping is for drafts only."""
+    house.submit(house.apply())
+    house.wait(timedelta(days=400))
+    assert housekeeping.clear_drafts(house.context) == 0
+
+
+def test_old_codes_are_forgotten(house: House) -> None:
+    """A day after the last send nothing is left of a proof round."""
+    house.apply()
+    assert housekeeping.forget_codes(house.context) == 0
+    house.wait(timedelta(days=1, minutes=1))
+    assert housekeeping.forget_codes(house.context) == 2
+    assert house.rows("SELECT id FROM proof_codes") == []

@@ -1,0 +1,300 @@
+"""Submission: once, whoever calls first; the route; what decisions of others do; the status page; withdrawing."""
+
+from datetime import timedelta
+
+import pytest
+
+from registration.directory.imports import Row
+from registration.submission import service
+from tests.service.registration.house import House, Visitor
+
+TIN, EMAIL = "12-3456789", "casey@practice.example"
+
+
+def managed(house: House, count: int = 2, sequence: int = 3) -> None:
+    """The practice of the TIN has so many managers, says access-manager."""
+    house.directory(Row("123456789", "Harbor Family Practice", "(202) 555-0111", True, True, organization_id="org_1"))
+    managers = [f"acc_m{n}" for n in range(count)]
+    house.hear(
+        "access-manager", "manager.changed", "org_1", sequence, organization_id="org_1", managers=managers, count=count
+    )
+
+
+def submitted(house: House) -> tuple[str, str]:
+    """An application that is in: its id and its account."""
+    application_id = house.submit(house.apply())
+    return application_id, house.street.account_of(application_id)
+
+
+def at_status(house: House, account_id: str) -> Visitor:
+    """The applicant, signed in, on the status page."""
+    person = house.visitor()
+    house.sign_in(account_id, "Casey Coordinator")
+    person.open("/register/status")
+    return person
+
+
+def decided(house: House, application_id: str, account_id: str, outcome: str = "approved") -> None:
+    """Access-manager tells that a manager decided."""
+    house.hear(
+        "access-manager",
+        "approval.decided",
+        "apr_1",
+        2,
+        approval_id="apr_1",
+        application_id=application_id,
+        account_id=account_id,
+        organization_id="org_1",
+        outcome=outcome,
+        functions=[] if outcome == "denied" else ["claims.status.view"],
+        reason="Casey left us in May." if outcome == "denied" else None,
+        decided_at=house.clock.now(),
+    )
+
+
+def required(house: House, application_id: str, account_id: str) -> None:
+    """Access-manager tells that the managers were asked."""
+    house.hear(
+        "access-manager",
+        "approval.required",
+        "apr_1",
+        1,
+        approval_id="apr_1",
+        application_id=application_id,
+        organization_id="org_1",
+        account_id=account_id,
+        functions=["claims.submit"],
+        due_at=house.clock.now(),
+    )
+
+
+def opened(house: House, application_id: str, account_id: str) -> bytes:
+    """Identity tells that the account is open."""
+    return house.hear(
+        "identity",
+        "account.opened",
+        account_id,
+        1,
+        account_id=account_id,
+        reference=application_id,
+        population="provider",
+        status="pending",
+    )
+
+
+def state(house: House) -> str:
+    """Where the one application stands."""
+    return str(house.rows("SELECT state FROM applications")[0].state)
+
+
+def test_return_page_and_event_submit_once(house: House) -> None:
+    """The page first, then the event, the same event again, and the page again: one submission, one event, one mail."""
+    application_id, account_id = submitted(house)
+    body = opened(house, application_id, account_id)
+    house.hear_again("identity", "account.opened", body)
+    opened(house, application_id, account_id)
+    assert len(house.published("user.registered")) == 1
+    assert len(house.published("vetting.required")) == 1
+    assert house.audited().count("application.submitted") == 1
+    assert sum("We have your application" in mail for mail in house.messages(EMAIL)) == 1
+
+
+def test_the_event_alone_submits_when_the_browser_never_returns(house: House) -> None:
+    """Closing the tab after choosing a password loses nothing."""
+    person = house.apply()
+    person.press("Choose user ID and password")
+    (row,) = house.rows("SELECT id, account_id FROM applications")
+    opened(house, row.id, row.account_id)
+    assert state(house) == "vetting"
+    house.street.accounts[row.id]["status"] = "pending"
+    person.open(f"/register/{row.id}/done")
+    assert "Your application is in" in person.text
+    assert len(house.published("user.registered")) == 1
+
+
+def test_coming_back_too_early_submits_nothing(house: House) -> None:
+    """The return page asks identity whether the account is open; without it nothing is handed in."""
+    person = house.apply()
+    person.press("Choose user ID and password")
+    (row,) = house.rows("SELECT id FROM applications")
+    person.open(f"/register/{row.id}/done")
+    assert "One step is left" in person.text
+    assert state(house) == "contact_proved"
+    assert house.published() == []
+
+
+def test_identity_away_on_the_way_back(house: House) -> None:
+    """The return page says that it takes longer, and looks again; the event finishes the work."""
+    person = house.apply()
+    person.press("Choose user ID and password")
+    (row,) = house.rows("SELECT id, account_id FROM applications")
+    house.street.away.add("identity")
+    answer = person._http.get(f"/register/{row.id}/done")
+    assert "We are handing in your application" in answer.text
+    assert 'http-equiv="refresh"' in answer.text
+    opened(house, row.id, row.account_id)
+    person.open(f"/register/{row.id}/done")
+    assert "Your application is in" in person.text
+
+
+def test_an_account_of_somebody_else_submits_nothing(house: House) -> None:
+    """An event that names another account than the one made for the application is not for it."""
+    person = house.apply()
+    person.press("Choose user ID and password")
+    (row,) = house.rows("SELECT id FROM applications")
+    opened(house, row.id, "acc_other")
+    opened(house, "inv_unknown", "acc_other")
+    assert state(house) == "contact_proved"
+
+
+def test_a_managed_tin_goes_to_its_managers(house: House) -> None:
+    """The event says who decides and by when; no case is opened; the state follows access-manager."""
+    managed(house)
+    application_id, account_id = submitted(house)
+    (event,) = house.published("user.registered")
+    assert event["data"]["route"] == "managers"
+    assert event["data"]["organization_id"] == "org_1"
+    assert event["data"]["organization_name"] == "Harbor Family Practice"
+    assert event["data"]["due_at"] == "2026-12-07T22:00:00Z"
+    assert house.published("vetting.required") == []
+    assert state(house) == "submitted"
+    required(house, application_id, account_id)
+    assert state(house) == "awaiting_manager"
+
+
+def test_an_unmanaged_tin_goes_to_the_desk(house: House) -> None:
+    """No manager: a case with a due date ten business days on, told in one event beside the registration."""
+    managed(house, count=0)
+    submitted(house)
+    (event,) = house.published("vetting.required")
+    assert event["data"]["due_at"] == "2026-12-07T22:00:00Z"
+    assert house.published("user.registered")[0]["data"]["route"] == "vetting"
+    assert state(house) == "vetting"
+
+
+def test_older_news_about_managers_is_ignored(house: House) -> None:
+    """Events out of order: the count of the newest version stands, whichever kind of event told it."""
+    managed(house, count=2, sequence=7)
+    organization = {"id": "org_1", "name": "Old name", "kind": "provider", "contracted": False, "tin_last4": "6789"}
+    house.hear(
+        "access-manager",
+        "organization.changed",
+        "org_1",
+        2,
+        organization=organization,
+        manager_count=0,
+        functions=[],
+    )
+    house.hear("access-manager", "manager.changed", "org_1", 6, organization_id="org_1", managers=[], count=0)
+    submitted(house)
+    assert house.published("user.registered")[0]["data"]["route"] == "managers"
+
+
+@pytest.mark.parametrize("outcome", ["approved", "approved_with_changes"])
+def test_a_manager_approves(house: House, outcome: str) -> None:
+    """The decision reaches the status page and the mailbox, once."""
+    managed(house)
+    application_id, account_id = submitted(house)
+    required(house, application_id, account_id)
+    decided(house, application_id, account_id, outcome)
+    decided(house, application_id, account_id, outcome)
+    assert state(house) == "approved"
+    assert "Your access is effective" in at_status(house, account_id).text
+    assert sum("was approved" in mail for mail in house.messages(EMAIL)) == 1
+
+
+def test_a_manager_denies_with_a_reason(house: House) -> None:
+    """The reason is read after signing in; applying again is offered."""
+    managed(house)
+    application_id, account_id = submitted(house)
+    decided(house, application_id, account_id, "denied")
+    person = at_status(house, account_id)
+    assert "Casey left us in May." in person.text
+    assert "Apply again" in person.text
+    assert not any("Casey left us" in mail for mail in house.messages(EMAIL))
+
+
+def test_a_decision_may_overtake_its_request(house: House) -> None:
+    """approval.decided before approval.required: the decision stands."""
+    managed(house)
+    application_id, account_id = submitted(house)
+    decided(house, application_id, account_id)
+    required(house, application_id, account_id)
+    assert state(house) == "approved"
+
+
+def test_the_applicant_withdraws(house: House) -> None:
+    """A second page asks; then the application and its case are closed, others are told once, nobody decides after."""
+    application_id, account_id = submitted(house)
+    person = at_status(house, account_id)
+    person.follow("Withdraw this application")
+    assert state(house) == "vetting"
+    person.press("Withdraw application")
+    assert "Withdrawn" in person.text
+    (event,) = house.published("application.withdrawn")
+    assert event["data"]["application_id"] == application_id
+    assert event["sequence"] > house.published("user.registered")[0]["sequence"]
+    assert house.rows("SELECT state FROM vetting_cases")[0].state == "withdrawn"
+    decided(house, application_id, account_id)
+    assert state(house) == "withdrawn"
+    person.post(f"/register/status/{application_id}/withdraw", {})
+    assert len(house.published("application.withdrawn")) == 1
+
+
+def test_withdrawing_after_the_decision_changes_nothing(house: House) -> None:
+    """Of a decision and a withdrawal the first one stands."""
+    managed(house)
+    application_id, account_id = submitted(house)
+    person = at_status(house, account_id)
+    person.follow("Withdraw this application")
+    decided(house, application_id, account_id)
+    person.press("Withdraw application")
+    assert "Approved" in person.text
+    assert house.published("application.withdrawn") == []
+
+
+def test_nobody_withdraws_for_somebody_else(house: House) -> None:
+    """Another person's application is not there."""
+    application_id, account_id = submitted(house)
+    stranger = at_status(house, "acc_stranger")
+    stranger.open(f"/register/status/{application_id}/withdraw")
+    assert stranger.answer.status_code == 404
+    mine = at_status(house, account_id)
+    mine.follow("Withdraw this application")
+    house.sign_in("acc_stranger", "Stranger")
+    other = house.visitor()
+    other.open("/register/status")
+    other.open("/register")
+    assert other.post(f"/register/status/{application_id}/withdraw", {}).status_code == 404
+    assert state(house) == "vetting"
+
+
+def test_late_is_said(house: House) -> None:
+    """Past the due date the page says so and whom to call."""
+    _application_id, account_id = submitted(house)
+    house.wait(timedelta(days=16))
+    assert "This is late" in at_status(house, account_id).text
+
+
+def test_applying_again_keeps_both(house: House) -> None:
+    """After a denial a second application under the same account stands beside the first."""
+    managed(house)
+    application_id, account_id = submitted(house)
+    decided(house, application_id, account_id, "denied")
+    again = house.apply()
+    again.press("Choose user ID and password")
+    (row,) = house.rows("SELECT id FROM applications WHERE state = 'contact_proved'")
+    with house.context.transaction() as work:
+        assert service.submit(work, row.id, account_id)
+    text = at_status(house, account_id).text
+    assert "Waiting for a decision" in text
+    assert "Earlier applications" in text
+    assert "Not approved" in text
+
+
+def test_staff_and_members_have_no_status_page(house: House) -> None:
+    """The page is for providers."""
+    person = house.visitor()
+    house.sign_in("acc_staff", "Dana Desk", "staff", 2)
+    person.open("/register/status")
+    assert person.answer.status_code == 403
