@@ -23,7 +23,7 @@ CLIENTS := tests/conformance/clients
 ##@ Try it
 .PHONY: run
 run: $(VENV)/.runtime ## The whole suite in one process with demo data, no server needed (PORT, HOST, PUBLIC_URL)
-	@exec $(BIN)/python -m deploy.allinone
+	@exec $(BIN)/python -m deploy.run
 
 .PHONY: reset
 reset: ## Forget everything `make run` remembers (var/)

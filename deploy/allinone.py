@@ -1,6 +1,6 @@
 """The whole suite in one process: what `make run` starts and what the tests build.
 
-The only file that knows all services (its demo and the docs apart).
+The only file that knows all services (what fills and describes them, the demo and the docs, apart).
 
 SQLite files in one folder, events and cache in this process, mail and text messages captured, a clock that can be
 frozen, one public origin with a prefix table in front of four ordinary Flask apps. Outbox, relay and inbox run as in
@@ -8,23 +8,18 @@ production; only the things behind the URLs differ.
 """
 
 import json
-import os
 import secrets
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import waitress
 from flask import Flask
 
 from access_manager.app import SERVICE as ACCESS_MANAGER
 from availability.app import SERVICE as AVAILABILITY
-from deploy import demo
 from deploy.dev import app as dev
 from deploy.portal.app import create_app as create_portal
 from identity.app import SERVICE as IDENTITY
@@ -38,7 +33,6 @@ from shared.events.inbox import Inbox
 from shared.events.transports.memory import MemoryBus
 from shared.ids import Ids, RandomIds
 from shared.notices.captured import CapturedMessages
-from shared.observability import configure_logs
 from shared.service import Context, Service
 from shared.worker import Worker
 
@@ -163,37 +157,6 @@ def build(
     return Suite(folder, public_url, portal_url, clock, kept, messages, contexts, workers, table, portal, facts)
 
 
-def main() -> None:
-    """Run the suite until interrupted."""
-    began = time.monotonic()
-    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
-    public_url = os.environ.get("PUBLIC_URL") or f"http://localhost:{port}"
-    portal_url = f"http://localhost:{port + 1}"
-    folder = Path("var")
-    configure_logs("gatehouse", os.environ.get("LOG_LEVEL", "warning"))
-    suite = build(folder, public_url, portal_url)
-    demo.seed(suite)
-    (folder / "demo.json").write_text(json.dumps(suite.facts, indent=1))
-    stop = threading.Event()
-    suite.start(stop)
-    _serve(suite.portal, host, port + 1)
-    server = waitress.create_server(
-        _Canonical(suite.wsgi, public_url),
-        host=host,
-        port=port,
-        threads=8,
-        ident="gatehouse",
-        clear_untrusted_proxy_headers=True,
-    )
-    _tell(suite, time.monotonic() - began)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        stop.set()
-
-
 class _Late:
     """A WSGI app that is known only after those that call it have been built."""
 
@@ -201,23 +164,6 @@ class _Late:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         return self.app(environ, start_response)
-
-
-class _Canonical:
-    """Sends a browser that came by another name (127.0.0.1, say) to the public origin, where cookies and issuer fit."""
-
-    def __init__(self, app: "WSGIApplication", public_url: str) -> None:
-        self._app = app
-        self._public_url = public_url
-        self._host = public_url.split("://", 1)[1]
-
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        wants_page = "text/html" in str(environ.get("HTTP_ACCEPT", "")) and environ["REQUEST_METHOD"] == "GET"
-        if wants_page and environ.get("HTTP_HOST") != self._host:
-            query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
-            start_response("307 Temporary Redirect", [("Location", f"{self._public_url}{environ['PATH_INFO']}{query}")])
-            return [b""]
-        return self._app(environ, start_response)
 
 
 def _settings(service: Service, folder: Path, public_url: str, kept: Secrets, overrides: dict[str, object]) -> Settings:
@@ -249,34 +195,3 @@ def _dev_app(
         return [message.as_json() for message in messages.list(to or None)]
 
     return dev.install(dev.create_app(listed, clock, facts), help_phone=settings.help_phone, clock=clock)
-
-
-def _serve(app: "WSGIApplication", host: str, port: int) -> None:
-    server = waitress.create_server(app, host=host, port=port, threads=4, ident="portal")
-    threading.Thread(target=server.run, name="portal", daemon=True).start()
-
-
-def _tell(suite: Suite, seconds: float) -> None:
-    say = sys.stdout.write
-    say(f"\nGatehouse is ready after {seconds:.1f} s (data in {suite.folder}/, `make reset` clears it)\n\n")
-    pages = {
-        "Everything": f"{suite.public_url}/dev",
-        "Register": f"{suite.public_url}/register",
-        "Sample portal": suite.portal_url,
-        "Access manager": f"{suite.public_url}/manage",
-        "Support desk": f"{suite.public_url}/desk",
-        "Opening hours": f"{suite.public_url}/status",
-        "Mail and texts": f"{suite.public_url}/dev/messages",
-    }
-    for name, address in pages.items():
-        say(f"  {name:<16} {address}\n")
-    say("\n  user ID            password                   role             one-time code\n")
-    for person in suite.facts["people"]:
-        code = "see /dev" if person["totp_secret"] else "-"
-        say(f"  {person['user_id']:<18} {person['password']:<26} {person['role']:<16} {code}\n")
-    say("\nCtrl-C ends it.\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
