@@ -18,32 +18,24 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
-def outdated(folder: Path = DOCS) -> list[str]:
-    """The pages that differ from what the code says."""
-    return [name for name, render in PAGES.items() if _read(folder / name) != render()]
-
-
-def write(folder: Path = DOCS) -> list[str]:
-    """Write every page; return the names of those that changed."""
-    changed = []
-    for name, render in PAGES.items():
-        text = render()
-        if _read(folder / name) != text:
-            (folder / name).write_text(text, encoding="utf-8")
-            changed.append(name)
-    return changed
+def outdated() -> dict[str, str]:
+    """The pages that differ from what the code says, by name, as they should read."""
+    rendered = {name: render() for name, render in PAGES.items()}
+    return {name: text for name, text in rendered.items() if _read(DOCS / name) != text}
 
 
 @click.command(help="Write the pages of docs/ that are read off the code.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where a page is out of date.")
 def main(check: bool) -> None:
     """Entry point."""
-    if not check:
-        click.echo("\n".join(f"docs/{name} written" for name in write()) or "docs/ is up to date")
-        return
-    for name in (old := outdated()):
-        click.echo(f"docs/{name} is out of date. Run: make docs", err=True)
-    sys.exit(1 if old else 0)
+    old = outdated()
+    if check:
+        for name in old:
+            click.echo(f"docs/{name} is out of date. Run: make docs", err=True)
+        sys.exit(1 if old else 0)
+    for name, text in old.items():
+        (DOCS / name).write_text(text, encoding="utf-8")
+    click.echo("\n".join(f"docs/{name} written" for name in old) or "docs/ is up to date")
 
 
 def _read(file: Path) -> str:

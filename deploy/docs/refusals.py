@@ -69,20 +69,26 @@ class _Place:
         """What this call of the maker `name` can give, one for each slug it may carry."""
         maker = MAKERS[name]
         given = _arguments(call, list(inspect.signature(maker).parameters))
-        slug = given.get("slug")
-        for place in self._called() if isinstance(slug, ast.Name) and slug.id in self._parameters() else [self]:
-            for found in place.texts(slug) if slug is not None else [""]:
-                if found == VARIES:
+        handed_on = {node.id for node in given.values() if isinstance(node, ast.Name)} & set(self._parameters())
+        for place in [*self._called()] if handed_on else [self]:
+            for slug in place.texts(given["slug"]) if "slug" in given else [""]:
+                if slug == VARIES:
                     raise LookupError(f"{from_root(self.file)}:{call.lineno}: write the slug as a literal")
                 for detail in place.texts(given["detail"]) if "detail" in given else [""]:
-                    yield place._made(maker, given, found, detail)
+                    yield place._made(maker, given, slug, detail)
 
     def _called(self) -> Iterator["_Place"]:
         """This place once for each call of its function in the same file, with what that call gives it."""
         own = self.function.name if self.function else ""
+        names, defaults = self._parameters(), self.function.args.defaults if self.function else []
+        left_out = dict(zip(reversed(names), reversed(defaults), strict=False))
+        elsewhere = True
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == own:
-                yield replace(self, given=_arguments(node, self._parameters()))
+                elsewhere = False
+                yield replace(self, given={**left_out, **_arguments(node, names)})
+        if elsewhere:
+            yield replace(self, given=left_out)
 
     def _parameters(self) -> list[str]:
         return [argument.arg for argument in self.function.args.args] if self.function else []

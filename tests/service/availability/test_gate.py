@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.service.availability.conftest import Hours
+from tests.service.availability.world import Hours
 
 
 def test_open_says_until_when(hours: Hours) -> None:

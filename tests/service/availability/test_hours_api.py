@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.service.availability.conftest import Hours
+from tests.service.availability.world import Hours
 
 FUNCTIONS = "/api/availability/v1/functions"
 

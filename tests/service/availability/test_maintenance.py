@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.service.availability.conftest import Hours
+from tests.service.availability.world import Hours
 
 SUNDAY = {"calendars": ["website"], "starts_at": "2026-11-29T06:00:00-05:00", "reason": "New release"}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.service.availability.conftest import Hours
+from tests.service.availability.world import Hours
 
 FORM = {"calendars": ["website"], "when": "now", "reason": "Something broke", "emergency": "yes"}
 

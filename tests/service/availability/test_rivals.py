@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 from availability.app import SERVICE
-from tests.service.availability.conftest import Hours
+from tests.service.availability.world import Hours
 
 RIVALS = 16
 

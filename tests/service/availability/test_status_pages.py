@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.service.availability.conftest import Hours
+from tests.service.availability.world import Hours
 
 
 def test_the_page_says_what_is_open_and_what_comes_next(hours: Hours) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.service.availability.conftest import Hours
+from tests.service.availability.world import Hours
 
 # (Eastern wall time, second pass, open, notice)
 TABLE = [
