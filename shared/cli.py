@@ -18,6 +18,7 @@ from shared.audit.export import lines
 from shared.config import load, unsafe_values
 from shared.config.settings import SettingsError
 from shared.db.migrate import migrate
+from shared.errors import Problem
 from shared.events import parked
 from shared.events.inbox import Inbox
 from shared.events.replay import discard, replay
@@ -41,12 +42,15 @@ def program(service: Service) -> click.Group:
 
 
 def run(service: Service) -> None:
-    """Run the program; settings that need mending are told in words, not in a traceback."""
+    """Run the program; refusals, and settings that need mending, are told in words, not in a traceback."""
     try:
         program(service)(standalone_mode=True)
     except SettingsError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+    except Problem as problem:
+        click.echo(problem.detail or problem.title, err=True)
+        sys.exit(1)
 
 
 def open_context(place: click.Context) -> Context:

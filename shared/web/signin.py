@@ -10,9 +10,10 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
+import httpx
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -26,7 +27,7 @@ from shared.auth.declared import Access, View, declare, open_page
 from shared.crypto import same, sha256
 from shared.db import changed
 from shared.db.floor import web_sessions
-from shared.errors import Problem, forbidden
+from shared.errors import Problem, forbidden, unavailable
 from shared.events.event import Event
 from shared.service import Actor, Context, Subscription, Work
 from shared.web.door import context, reading, transaction
@@ -36,6 +37,7 @@ IDLE = timedelta(minutes=30)
 _LONGEST = timedelta(hours=12)
 # Last-seen is sampled: no write on most reads.
 _SAMPLE = timedelta(minutes=1)
+_AWAY = "Identity does not answer; try again shortly."
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,9 @@ def _start(acr: str, fresh: timedelta | None) -> ResponseReturnValue:
     state, nonce, verifier = place.ids.token(24), place.ids.token(16), place.ids.token(48)
     binding = request.cookies.get(_cookie() + "_state") or place.ids.token(16)
     target = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    kept = {"nonce": nonce, "verifier": verifier, "target": target, "binding": sha256(binding)}
+    max_age = None if fresh is None else int(fresh.total_seconds())
+    kept: dict[str, object] = {"nonce": nonce, "verifier": verifier, "target": target, "binding": sha256(binding)}
+    kept |= {"acr": acr, "max_age": max_age}
     place.cache.set(f"signin:{state}", json.dumps(kept).encode(), _STATE_LIVES)
     parameters = {
         "response_type": "code",
@@ -156,8 +160,8 @@ def _start(acr: str, fresh: timedelta | None) -> ResponseReturnValue:
         "code_challenge_method": "S256",
         "acr_values": acr,
     }
-    if fresh is not None:
-        parameters["max_age"] = str(int(fresh.total_seconds()))
+    if max_age is not None:
+        parameters["max_age"] = str(max_age)
     answer = redirect(f"{place.settings.public_url}/oauth/authorize?{urlencode(parameters)}", 303)
     _set_cookie(answer, _cookie() + "_state", binding, _STATE_LIVES)
     answer.headers["Cache-Control"] = "no-store"
@@ -175,7 +179,7 @@ def _callback() -> ResponseReturnValue:
     if request.args.get("iss") != place.settings.public_url:
         raise Problem(400, "signin-mix-up", "The sign-in came from somewhere else.", "Start again from the page.")
     if "code" not in request.args:
-        raise Problem(403, "signin-refused", "The sign-in did not finish.", request.args.get("error_description", ""))
+        raise _refused(request.args.get("error_description", ""))
     claims, id_token = _redeem(request.args["code"], kept)
     answer = redirect(kept["target"], 303)
     _set_cookie(answer, _cookie(), _remember(claims, id_token), None)
@@ -189,7 +193,7 @@ def _start_over(target: str | None) -> ResponseReturnValue:
     return redirect(prefix, 303)
 
 
-def _redeem(code: str, kept: dict[str, str]) -> tuple[dict[str, object], str]:
+def _redeem(code: str, kept: dict[str, Any]) -> tuple[dict[str, Any], str]:
     place = context()
     form = {
         "grant_type": "authorization_code",
@@ -198,29 +202,51 @@ def _redeem(code: str, kept: dict[str, str]) -> tuple[dict[str, object], str]:
         "code_verifier": kept["verifier"],
     }
     secret = place.settings.service_client_secret.get_secret_value()
-    answer = place.neighbours.bare("identity").post("/oauth/token", data=form, auth=(place.service.name, secret))
+    try:
+        answer = place.neighbours.bare("identity").post("/oauth/token", data=form, auth=(place.service.name, secret))
+    except httpx.HTTPError as error:
+        raise unavailable("identity-away", _AWAY) from error
+    if answer.status_code >= 500:
+        raise unavailable("identity-away", _AWAY)
     if answer.status_code != 200:
-        raise Problem(403, "signin-refused", "The sign-in did not finish.", "Start again from the page.")
-    id_token = str(answer.json()["id_token"])
-    return _check_id_token(id_token, kept["nonce"]), id_token
+        raise _refused()
+    id_token = str(answer.json().get("id_token", ""))
+    claims = _check_id_token(id_token, kept["nonce"])
+    _check_strength(claims, kept)
+    return claims, id_token
 
 
-def _check_id_token(id_token: str, nonce: str) -> dict[str, object]:
+def _check_id_token(id_token: str, nonce: str) -> dict[str, Any]:
     """OIDC Core §3.1.3.7; the token came straight from the token endpoint, and is checked all the same."""
     place = context()
+    keys = place.neighbours.jwks()
     try:
-        keys = KeySet.import_key_set(place.neighbours.jwks())
-        claims = jwt.decode(id_token, keys, algorithms=["ES256", "RS256"]).claims
+        claims = jwt.decode(id_token, KeySet.import_key_set(keys), algorithms=["ES256", "RS256"]).claims
     except (JoseError, ValueError) as error:
-        raise Problem(403, "signin-refused", "The sign-in did not finish.", "Start again from the page.") from error
+        raise _refused() from error
     expected = {"iss": place.settings.public_url, "aud": place.service.name, "nonce": nonce}
-    now = place.clock.now().timestamp()
-    if any(claims.get(name) != value for name, value in expected.items()) or int(claims.get("exp", 0)) <= now - 5:
-        raise Problem(403, "signin-refused", "The sign-in did not finish.", "Start again from the page.")
+    instants = [claims.get("exp"), claims.get("auth_time")]
+    if any(claims.get(name) != value for name, value in expected.items()) or not claims.get("sub"):
+        raise _refused()
+    if not all(isinstance(instant, int) for instant in instants) or claims["exp"] <= place.clock.now().timestamp() - 5:
+        raise _refused()
     return dict(claims)
 
 
-def _remember(claims: dict[str, object], id_token: str) -> str:
+def _check_strength(claims: dict[str, Any], kept: dict[str, Any]) -> None:
+    """What the page asked for must be there now; sending the browser to identity again would be a circle."""
+    age = context().clock.now().timestamp() - claims["auth_time"]
+    if not satisfies(str(claims.get("acr")), kept["acr"]) or (
+        kept["max_age"] is not None and age > kept["max_age"] + 5
+    ):
+        raise _refused("This page asks for a stronger sign-in than you have now. Sign out, then sign in again.")
+
+
+def _refused(detail: str = "Start again from the page.") -> Problem:
+    return Problem(403, "signin-refused", "The sign-in did not finish.", detail)
+
+
+def _remember(claims: dict[str, Any], id_token: str) -> str:
     """Store the session under a new secret (never the one the browser came with: threat 20)."""
     place = context()
     token = place.ids.token()
@@ -239,7 +265,7 @@ def _remember(claims: dict[str, object], id_token: str) -> str:
                 name=str(claims.get("name", "")),
                 population=str(claims.get("population", "")),
                 acr=str(claims.get("acr", "")),
-                auth_time=datetime.fromtimestamp(int(cast("int", claims["auth_time"])), UTC),
+                auth_time=datetime.fromtimestamp(claims["auth_time"], UTC),
                 sid=str(claims.get("sid", "")),
                 organization_id=previous.organization_id if previous is not None and same_person else None,
                 data={"id_token": id_token},

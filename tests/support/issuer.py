@@ -48,6 +48,7 @@ class Issuer:
     away: bool = False
     refuses_tokens: bool = False
     token_lives: int = 600
+    published: int | None = None
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def sits(self, **facts: str) -> None:
@@ -131,7 +132,7 @@ def issuer_app(issuer: Issuer) -> Flask:
 
     @app.get("/oauth/jwks")
     def jwks() -> ResponseReturnValue:
-        return dict(KeySet(list(issuer.keys)).as_dict(private=False))
+        return dict(KeySet([*issuer.keys[: issuer.published]]).as_dict(private=False))
 
     app.add_url_rule("/oauth/authorize", "authorize", issuer.authorize, methods=["GET"])
     app.add_url_rule("/oauth/token", "token", issuer.token, methods=["POST"])

@@ -27,6 +27,7 @@ from shared.events.transport import Delivery
 from shared.ids import SeededIds
 from shared.service import Context, Job, Service
 from shared.web.api import Shape, register
+from shared.web.shell import page
 from shared.web.signin import SESSION_ENDED, install_signin, person, signed_in
 from tests.support.issuer import ORIGIN, Issuer, issuer_app
 from tests.support.throwaway import event_bytes, no_migrations
@@ -193,6 +194,9 @@ def _pages() -> Blueprint:
     def who() -> ResponseReturnValue:
         return f"{person().name} {person().acr} {person().sid}"
 
+    def home() -> ResponseReturnValue:
+        return page("shell/help.html")
+
     def broken() -> ResponseReturnValue:
         raise ZeroDivisionError("the secret of the house")
 
@@ -205,5 +209,6 @@ def _pages() -> Blueprint:
     for path, door in doors:
         view = door(lambda: who())
         blueprint.add_url_rule(path, path.replace("/", "_"), view, methods=["GET"])
+    blueprint.add_url_rule("/kiosk/home", "home", signed_in()(home))
     blueprint.add_url_rule("/kiosk/broken", "broken", open_page("a page that breaks, for tests")(broken))
     return blueprint

@@ -12,10 +12,8 @@ from typing import Any
 import pika
 import pika.exceptions
 import psycopg
-import pytest
 
 from deploy.servers.debian import free_port
-from deploy.servers.kinds import RabbitMQ
 from deploy.stack.capture import Captured
 from deploy.stack.ground import Servers
 from deploy.stack.house import Stack
@@ -45,10 +43,11 @@ class StackWorld:
         environment = {"PYTHONPATH": path, "TEST_CLOCK_FILE": str(self._clock_file)}
         self.stack = Stack(place, self.servers, ways_out=self._captured.ways_out, environment=environment)
         self.facts: dict[str, Any] = {}
+        self._spy = Spy()
 
     def start(self) -> None:
         """Start everything, let the demo's people in, and forget what that caused."""
-        self._spy = Spy(self.servers.rabbitmq)
+        self._spy.begin(self.servers.rabbitmq.create_vhost("gatehouse"))
         self.stack.start()
         self.facts = dict(self.stack.seed())
         self.settle()
@@ -86,6 +85,7 @@ class StackWorld:
 
     def close(self) -> None:
         """End everything; nothing in it is worth keeping."""
+        self._spy.close()
         self.stack.stop()
         for server in (self.servers.postgres, self.servers.redis, self.servers.rabbitmq):
             server.abandon()
@@ -117,10 +117,15 @@ class StackWorld:
 class Spy:
     """Hears every event on the broker, in the order of arrival, also those sent while the spy itself was away."""
 
-    def __init__(self, server: RabbitMQ) -> None:
+    def __init__(self) -> None:
         self.heard: list[Event] = []
-        self._url = server.create_vhost("gatehouse")
+        self._url = ""
+        self._connection: Any = None
         self._channel: Any = None
+
+    def begin(self, url: str) -> None:
+        """Listen to everything that is sent from now on."""
+        self._url = url
         channel = self._connected()
         topology.declare(channel, SERVICES, [])
         channel.queue_declare("spy", durable=True)
@@ -132,8 +137,15 @@ class Spy:
         with contextlib.suppress(pika.exceptions.AMQPError):
             self._take()
             return
-        self._channel = None
+        self.close()
         self._take()
+
+    def close(self) -> None:
+        """Let go of the broker."""
+        connection, self._connection, self._channel = self._connection, None, None
+        with contextlib.suppress(pika.exceptions.AMQPError):
+            if connection is not None:
+                connection.close()
 
     def _take(self) -> None:
         channel = self._connected()
@@ -144,13 +156,14 @@ class Spy:
         if self._channel is None:
             parameters = pika.URLParameters(self._url)
             parameters.heartbeat = 0  # a test may think for a while
-            self._channel = pika.BlockingConnection(parameters).channel()
+            self._connection = pika.BlockingConnection(parameters)
+            self._channel = self._connection.channel()
         return self._channel
 
 
-@pytest.fixture(scope="session")
-def stack_world() -> Iterator[StackWorld]:
-    """The stack of this test session, started when the first test asks for it."""
+@contextlib.contextmanager
+def stack_of_demo_people() -> Iterator[StackWorld]:
+    """Run a stack for the length of a block."""
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-stack-"))
     folder.chmod(0o711)  # PostgreSQL's and nginx's accounts must find their way
     with contextlib.ExitStack() as ending:
