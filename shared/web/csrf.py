@@ -1,8 +1,9 @@
 """Cross-site request forgery: an unsafe request to a page needs our origin and our token (threats 18, 21).
 
-Two independent checks. The browser's own word (`Origin`, `Sec-Fetch-Site`) must say "from here". And the form must
-carry a token signed over a random seed that sits in a cookie of ours; each rendering salts it anew, so compression
-leaks nothing. Views that take no cookie (bearer tokens, OAuth endpoints) declare `gatehouse_csrf = False`.
+Two independent checks. The browser's own word (`Origin`, `Sec-Fetch-Site`) must say "from here" where it says
+anything. And the form must carry a token signed over a random seed that sits in a cookie of ours; each rendering
+salts it anew, so compression leaks nothing. Views that take no cookie (bearer tokens, OAuth endpoints) declare
+`gatehouse_csrf = False`.
 """
 
 from __future__ import annotations
@@ -79,14 +80,15 @@ def refuse_forgeries() -> None:
 def comes_from(origin: str | None, fetch_site: str | None, own: str) -> bool:
     """Whether the browser says that our own page sent the request.
 
-    `Origin: null` and a missing `Origin` say nothing; then only `Sec-Fetch-Site: same-origin` will do. Every browser
-    since 2020 sends at least one of them with a POST, so silence is refused.
+    `Origin: null` says nothing; then only `Sec-Fetch-Site: same-origin` will do. Every browser since 2020 sends at
+    least one of the two with a POST: whoever sends neither is a program, which holds nobody's cookies but its own,
+    and the token alone decides.
     """
     if fetch_site not in (None, "same-origin", "none"):
         return False
-    if origin in (None, "null"):
-        return fetch_site == "same-origin"
-    return origin == own
+    if origin is None:
+        return True
+    return origin == own or (origin == "null" and fetch_site == "same-origin")
 
 
 def _guard() -> Guard:
