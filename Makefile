@@ -64,7 +64,8 @@ stack: provision $(VENV)/.dev ## PostgreSQL, Redis, RabbitMQ, gateway, gunicorn 
 	@exec $(BIN)/python -m deploy.stack
 
 .PHONY: up
-up: ## The same with docker compose
+up: ## The same with docker compose (makes its secrets first)
+	deploy/make-secrets
 	docker compose up --build --detach --wait
 
 ##@ Measure it

@@ -2,7 +2,7 @@
 # Brings what the tests and `make stack` need onto a Debian machine, and says what it does.
 #
 #   PostgreSQL, Redis, RabbitMQ   from Debian's packages, unless a Docker engine answers (then as containers)
-#   Chromium, libfaketime, Node   from Debian's packages, only those that are missing
+#   nginx, Chromium, Node         from Debian's packages, only those that are missing
 #
 # Nothing is started here and no running service is touched: the tests start servers of their own.
 set -euo pipefail
@@ -21,7 +21,7 @@ else
   have_file '/usr/lib/rabbitmq/bin/rabbitmq-server' || missing+=(rabbitmq-server)
 fi
 have chromium || missing+=(chromium)
-have_file '/usr/lib/*/faketime/libfaketime.so.1' || missing+=(faketime)
+[ -x /usr/sbin/nginx ] || missing+=(nginx-light)
 have node || missing+=(nodejs)
 have npm || missing+=(npm)
 

@@ -7,8 +7,9 @@ build(service, settings) ─▶ Context ─▶ web(context)      a Flask app
 import os
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import structlog
@@ -32,6 +33,7 @@ from shared.notices.smtp import SmtpTransport
 from shared.notices.transport import NoticeTransport
 from shared.observability import configure_logs, install_health, install_requests
 from shared.service import Context, Service
+from shared.web.addresses import install_addresses
 from shared.web.api import install_api
 from shared.web.csrf import install_csrf
 from shared.web.exits import install_exits
@@ -43,6 +45,13 @@ from shared.worker import Worker
 _log = structlog.get_logger("runtime")
 _LARGEST_BODY = 1024 * 1024
 _HEARTBEAT = 2.0  # seconds between two signs of life of a worker
+
+
+class _App(Flask):
+    """Flask, told that no view and no hook is a coroutine: it would ask each of them, on every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def build(
@@ -94,11 +103,12 @@ def open_bell(database: Database) -> Bell:
 def web(context: Context) -> Flask:
     """Return the service's Flask app: floor first, then the service's own doors."""
     service, settings = context.service, context.settings
-    app = Flask(service.package, static_folder=None)
+    app = _App(service.package, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.extensions["gatehouse"] = context
     install_requests(app, context)
     install_exits(app, service.api)
+    install_addresses(app)
     app.before_request(enforce)
     install_csrf(app, public_url=settings.public_url, keys=settings.secret_keys)
     install_security(app, public_url=settings.public_url)

@@ -9,10 +9,27 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from shared.clock import SettableClock
+from shared.errors import not_found
 from shared.web.shell.install import install_shell
 from shared.web.shell.render import page
 
 Messages = Callable[[str | None], Sequence[Mapping[str, object]]]
+
+
+# What there is to look at: name, address, for whom.
+_PLACES = (
+    ("Register", "/register", "Ask for access as somebody new. The codes arrive under captured messages."),
+    ("Captured messages", "/dev/messages", "Mail and text messages that would have been sent."),
+    ("My account", "/account", "What everybody who can sign in sees of themselves."),
+    ("Access manager’s console", "/manage", "Decide about requests and tasks: alice.moreno, for example."),
+    ("Support desk", "/desk", "Call offices that have no access manager yet: rosa.ramirez."),
+    ("Opening hours", "/hours", "Plan and start maintenance: kim.tanaka."),
+    ("Status page", "/status", "What is open now, for everybody."),
+)
+_CLOCK_COMMAND = (
+    "curl -X POST -H 'Content-Type: application/json' "
+    """-d '{{"now": "2026-11-22T21:30:00-05:00"}}' {origin}/dev/clock"""
+)
 
 
 def create_app(messages: Messages, clock: SettableClock, facts: Callable[[], Mapping[str, Any]]) -> Flask:
@@ -42,6 +59,7 @@ def install(app: Flask, *, help_phone: str, clock: SettableClock) -> Flask:
         service_catalogue=None,
         clock=clock,
     )
+    app.register_error_handler(404, _nothing_here)
     return app
 
 
@@ -64,7 +82,11 @@ class _Pages:
             }
             for person in facts["people"]
         ]
-        return page("dev/index.html", facts=facts, people=people, now=now, frozen=self._clock.frozen)
+        places = [*_PLACES, *_portals(facts)]
+        command = _CLOCK_COMMAND.format(origin=facts["issuer"])
+        return page(
+            "dev/index.html", people=people, places=places, clock_command=command, now=now, frozen=self._clock.frozen
+        )
 
     def messages_page(self) -> Response:
         """Captured messages, newest first."""
@@ -91,6 +113,17 @@ class _Pages:
         except ValueError as error:
             return jsonify(error=f"now: {error}"), 400
         return self.clock_now()
+
+
+def _portals(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    landings = [client["post_logout_redirect_uris"][0] for client in facts["clients"] if client["name"] == "portal"]
+    return [
+        ("Sample portal", landing, "An app that signs people in here: priya.nair, for example.") for landing in landings
+    ]
+
+
+def _nothing_here(_error: Exception) -> Response:
+    return page("shell/error.html", 404, problem=not_found(), home_url="/dev")
 
 
 def _headers(answer: Response) -> Response:

@@ -44,7 +44,7 @@ def main(demo: bool, host: str, port: int, public_url: str, folder: Path) -> Non
         _tell(stack, captured, facts, time.monotonic() - began)
         _watch(stack)
     except DidNotStart as problem:
-        raise click.ClickException(str(problem)) from problem
+        raise click.ClickException(f"{problem}\nSo the stack ends.") from problem
     except KeyboardInterrupt:
         _say("\nEnding")
     finally:
@@ -54,14 +54,7 @@ def main(demo: bool, host: str, port: int, public_url: str, folder: Path) -> Non
 def _watch(stack: Stack) -> None:
     while True:
         time.sleep(0.5)
-        dead = stack.ended()
-        if dead is not None:
-            raise DidNotStart(
-                f"{dead.name} ended by itself, so the stack ends. The end of {dead.log}:\n{dead.last_words()}"
-            )
-        server = stack.servers.ended()
-        if server is not None:
-            raise DidNotStart(f"{server} ended by itself, so the stack ends.")
+        stack.fail_if_any_ended()
 
 
 def _end(stack: Stack | None, servers: Servers | None, captured: Captured | None) -> None:

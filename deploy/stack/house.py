@@ -1,7 +1,9 @@
 """A stack from its first process to its last: starts the table's programs in order, watches them, ends them by pid."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -71,29 +73,53 @@ class Stack:
         side_by_side([process.stop for process in outer])
         side_by_side([process.stop for process in self.processes.values() if process not in outer])
 
-    def ended(self) -> Process | None:
-        """A program that should run and does not."""
-        return next((process for process in self.processes.values() if not process.running), None)
+    def kill(self, name: str) -> None:
+        """Crash a program and all that it forked, as the end of its container would."""
+        process = self.processes[name]
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+
+    def fail_if_any_ended(self) -> None:
+        """Raise DidNotStart, with the end of its log, for a program or a server that should run and does not."""
+        for process in self.processes.values():
+            if not process.running:
+                last = f"The end of {process.log}:\n{process.last_words()}"
+                raise DidNotStart(f"{process.name} ended by itself. {last}")
+        server = self.servers.ended()
+        if server is not None:
+            raise DidNotStart(f"{server} ended by itself.")
 
     def wait_ready(self, service: str) -> None:
         """Return when the service's /readyz says yes; raises DidNotStart when it ended or stays silent."""
         self._wait(service, f"{self.place.address(service)}/readyz")
 
-    def run(self, name: str, words: list[str], environment: Mapping[str, str]) -> str:
-        """Run a command to its end and return what it printed; raises DidNotStart where it failed."""
-        done = subprocess.run(
+    def run(
+        self, name: str, words: list[str], environment: Mapping[str, str], watch: Callable[[], None] = lambda: None
+    ) -> str:
+        """Run a command to its end and return what it printed; raises DidNotStart where it failed.
+
+        `watch` is called while it runs; when that raises, the command is ended.
+        """
+        variables = {**os.environ, **environment, **self._environment}
+        with subprocess.Popen(
             words,
             cwd=self.place.folder,
-            env={**os.environ, **environment, **self._environment},
+            env=variables,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-        )
-        (self.place.logs / f"{name}.log").write_text(done.stdout + done.stderr)
-        if done.returncode != 0:
-            raise DidNotStart(f"{name} failed:\n{(done.stdout + done.stderr)[-2000:]}")
-        return done.stdout
+        ) as child:
+            try:
+                out, err = _told_by(child, watch)
+            except BaseException:
+                child.kill()
+                raise
+        (self.place.logs / f"{name}.log").write_text(out + err)
+        if child.returncode != 0:
+            raise DidNotStart(f"{name} failed:\n{(out + err)[-2000:]}")
+        return out
 
     def command(self, service: str, *words: str) -> str:
         """Run an administrator's command (`command("identity", "keys", "list")`) and return what it printed."""
@@ -122,7 +148,7 @@ class Stack:
         plan = {"folder": str(place.folder), "public_url": place.public_url, "portal_url": place.portal_url}
         file = place.folder / "people-plan.json"
         file.write_text(json.dumps({**plan, "environments": environments}))
-        self.run("people", [sys.executable, "-m", "deploy.stack.people", str(file)], {})
+        self.run("people", [sys.executable, "-m", "deploy.stack.people", str(file)], {}, self.fail_if_any_ended)
         facts: dict[str, object] = json.loads((place.folder / "demo.json").read_text())
         return facts
 
@@ -184,3 +210,11 @@ class Stack:
                 told = type(error).__name__
             time.sleep(0.05)
         raise DidNotStart(f"{name} is not ready after {_PATIENCE:.0f} s ({told}):\n{process.last_words()}")
+
+
+def _told_by(child: "subprocess.Popen[str]", watch: Callable[[], None]) -> tuple[str, str]:
+    while True:
+        try:
+            return child.communicate(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            watch()

@@ -1,5 +1,6 @@
 """What is good once is good once under sixteen rivals, on real PostgreSQL, through the front door."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from tests.service.identity.test_activation import ASKED, PATH
-from tests.service.identity.world import MEG, PASSWORD, PAT, World, type_code
+from tests.service.identity.world import MEG, PASSWORD, PAT, World, membership, type_code
 from tests.support.pages import PageVisitor
 
 RIVALS = 16
@@ -106,3 +107,31 @@ def _form(world: World, link: str, user_id: str) -> PageVisitor:
     visitor.fill("User ID", user_id)
     visitor.fill("Password", PASSWORD)
     return visitor
+
+
+def test_one_offered_app_is_bound_once(world: World) -> None:
+    """Sixteen first codes of one enrolment bind one app: with two, each later code would work twice (threat 29)."""
+    world.seed(PAT)
+    visitor = world.signed_in(PAT, world.ticket(required_acr=TWO_FACTORS))
+    (key,) = set(re.findall(r"secret=([A-Z2-7]{32})", visitor.answer.text))
+    tabs = []
+    for _ in range(4):
+        tab = world.browser()
+        tab._http.cookies.update(visitor._http.cookies)
+        tab.open(visitor.address)
+        tabs.append(tab)
+    code = world.code(key)
+    at_once([lambda tab=tab: type_code(tab, code, "Finish setting up") for tab in tabs])  # type: ignore[misc]
+    assert len(world.published("credential.changed")) == 1
+
+
+def test_a_membership_that_arrives_while_the_account_is_taken_leaves_nobody_pending(world: World) -> None:
+    """Page and event at the same instant: whoever comes second sees what the first one wrote."""
+    for number in range(6):
+        asked = {**ASKED, "reference": f"app_{number}"}
+        body = world.api("accounts.open").post(PATH, json=asked).json()
+        visitor = _form(world, body["activation_url"], f"person.number{number}")
+        held = membership(body["account_id"], membership_id=f"mbr_{number}")
+        at_once([lambda v=visitor: v.press("Open my account"), lambda h=held: world.tell("membership.granted", h)])  # type: ignore[misc]
+        shown = world.api("accounts.read").get(f"{PATH}/{body['account_id']}").json()
+        assert shown["status"] == "active"

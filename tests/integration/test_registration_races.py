@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from registration.app import SERVICE
 from registration.applications import models, service
@@ -164,3 +165,27 @@ def test_sixteen_guesses_are_five_tries(place: Context) -> None:
     results = race([guess] * RIVALS)
     assert results.count("wrong") == MAX_TRIES - 1
     assert results.count("spent") == RIVALS - MAX_TRIES + 1
+
+
+def test_a_withdrawal_and_the_desk_at_once_leave_one_outcome(place: Context) -> None:
+    """Both close the case and the application, and take the two rows in one order: neither is a deadlock's victim."""
+    for number in range(1, 9):
+        application_id, account_id = ready(place, number), f"acc_{number}"
+        case_id = case_of(place, application_id, account_id)
+
+        def withdraw(application_id: str = application_id, account_id: str = account_id) -> object:
+            with place.transaction() as work:
+                return "won" if submission.withdraw(work, application_id, account_id) else "late"
+
+        def refuse(case_id: str = case_id) -> object:
+            with place.transaction() as work:
+                vetting.refuse(work, case_id, Agent("acc_d", "Dana"), "Nobody knows them.")
+                return "won"
+
+        results = race([withdraw, refuse])
+        assert len(results) == 2 and results.count("won") == 1, results
+    with place.reading() as session:
+        pairs = session.execute(
+            text("SELECT a.state, c.state FROM applications a JOIN vetting_cases c ON c.application_id = a.id")
+        ).all()
+    assert {tuple(pair) for pair in pairs} <= {("withdrawn", "withdrawn"), ("denied", "refused")}
