@@ -32,6 +32,7 @@ from shared.notices.sms import HttpSms
 from shared.notices.smtp import SmtpTransport
 from shared.notices.transport import NoticeTransport
 from shared.observability import configure_logs, install_health, install_requests
+from shared.observability.depths import serve_depths
 from shared.service import Context, Service
 from shared.web.addresses import install_addresses
 from shared.web.api import install_api
@@ -166,6 +167,9 @@ def run_worker(context: Context) -> None:
         signal.signal(number, lambda _number, _frame: stop.set())
     running = worker(context)
     running.start(stop)
+    metrics = os.environ.get("WORKER_METRICS_BIND")
+    if metrics:
+        serve_depths(context, metrics)
     _log.info("working", service=context.service.name)
     _beat(running, stop, os.environ.get("WORKER_HEARTBEAT"))
     running.join()

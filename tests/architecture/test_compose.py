@@ -18,7 +18,7 @@ from deploy import gunicorn_conf
 from deploy.gateway.__main__ import ROUTES, render
 from deploy.servers.docker import IMAGES
 from deploy.stack.environment import SETTINGS, shared_settings
-from deploy.stack.table import GATEWAY_AFTER, PROGRAMS, SECRETS, SERVICES, Program, secret_files, settings_files
+from deploy.stack.table import PROGRAMS, SECRETS, SERVICES, Program, secret_files, settings_files
 from shared.config.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +90,7 @@ def test_a_program_reads_the_same_secrets_and_gets_no_other(program: Program) ->
 
 def test_every_setting_that_is_named_exists() -> None:
     """Variables of services are settings of the suite, or read by gunicorn, the worker and prometheus-client."""
-    others = {"WEB_BIND", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR", "WORKER_HEARTBEAT"}
+    others = {"WEB_BIND", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR", "WORKER_HEARTBEAT", "WORKER_METRICS_BIND"}
     known = {PREFIX + name.upper() for name in (*Settings.model_fields, "tin_index_key")}
     for program in PROGRAMS:
         given = {name.removesuffix("_FILE") for name in CONTAINERS[program.name].get("environment", {})}
@@ -178,7 +178,7 @@ def test_programs_of_the_suite_are_asked_by_the_cheap_check_of_their_kind() -> N
 
 def test_the_gateway_waits_for_every_service() -> None:
     """It is healthy when the public origin answers."""
-    wanted = {name: {"condition": "service_healthy"} for name in GATEWAY_AFTER}
+    wanted = {name: {"condition": "service_healthy"} for name in SERVICES}
     assert CONTAINERS["gateway"]["depends_on"] == wanted
 
 
