@@ -1,0 +1,290 @@
+"""A suite in which something has happened, and the people who stand at its pages, each with cookies of their own.
+
+Everything is done through the pages, without scripts; Chromium then takes over the cookies.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pyotp
+
+from tests.journeys.story import MANAGED, PASSWORD, code_in, organization, sign_in
+from tests.support.pages import PageVisitor
+from tests.support.world import World, code_now, person
+
+STEPS = ("who", "organization", "contact", "email-code", "mobile-code", "access", "check", "activate", "done")
+TASKS = ("See patient claims", "Send claims", "Send precertification requests")
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody who registers."""
+
+    name: str
+    email: str
+    practice: str
+    tin: str
+    mobile: str
+
+    @property
+    def user_id(self) -> str:
+        """What they choose."""
+        return self.email.split("@")[0]
+
+
+LONG_NAME = "Wilhelmina Konstantina Featherstonehaugh-Vandenberghe"
+LONG_PRACTICE = "Greater Northeastern Pennsylvania Otorhinolaryngology and Neurorehabilitation Associates, P.C."
+
+
+@dataclass
+class Scene:
+    """A world with `places` (ids that addresses need) and one visitor per role."""
+
+    world: World
+    places: dict[str, str] = field(default_factory=dict)
+    _people: dict[str, PageVisitor] = field(default_factory=dict)
+    _mobiles: int = 0
+
+    def visitor(self, role: str) -> PageVisitor:
+        """The visitor of a role, brought there at the first call."""
+        if role not in self._people:
+            self._people[role] = ROLES[role](self)
+        return self._people[role]
+
+    def applicant(self, name: str, practice: str = MANAGED, tin: str | None = None) -> Applicant:
+        """Somebody new who works for a practice; `tin` for one that the demo does not know."""
+        self._mobiles += 1
+        email = f"{re.sub('[^a-z]+', '.', name.lower())}@{re.sub('[^a-z]+', '', practice.lower())[:30]}.example"
+        known = tin or organization(self.world, practice)["tin"]
+        return Applicant(name, email, practice, known, f"+1 212 555 01{self._mobiles:02}")
+
+    def register(self, applicant: Applicant, until: str = "done") -> PageVisitor:
+        """Walk through an application and stop where `until` is asked."""
+        visitor = PageVisitor(self.world.base_url)
+        for step in self._walk(visitor, applicant):
+            if step == until:
+                break
+        self.world.settle()
+        return visitor
+
+    def signed_in(self, user_id: str, address: str = "/account", password: str | None = None) -> PageVisitor:
+        """A visitor who signs in at an address, with the code where one is asked for."""
+        visitor = PageVisitor(self.world.base_url)
+        sign_in(visitor, address, user_id, password or person(self.world, user_id)["password"])
+        if urlsplit(visitor.address).path == "/login/code":
+            visitor.fill("6-digit code", self._fresh_code(user_id))
+            visitor.press("Continue")
+        return visitor
+
+    def _fresh_code(self, user_id: str) -> str:
+        self.later()  # a code works once
+        return code_now(self.world, user_id)
+
+    def later(self) -> None:
+        """Half a minute passes, so that an authenticator app shows another code."""
+        self.world.set_clock(self.world.now() + timedelta(seconds=30))
+
+    def _walk(self, visitor: PageVisitor, applicant: Applicant) -> Iterator[str]:
+        visitor.open("/register")
+        visitor.press("Start")
+        yield "who"
+        visitor.choose("Representative")
+        visitor.press("Continue")
+        yield "organization"
+        visitor.fill("Name of the organization", applicant.practice)
+        visitor.choose("Yes, I enter its TIN")
+        visitor.fill("TIN", applicant.tin)
+        visitor.press("Continue")
+        yield "contact"
+        visitor.fill("Full name", applicant.name)
+        visitor.fill("E-mail address", applicant.email)
+        visitor.fill("Mobile number", applicant.mobile)
+        visitor.press("Continue")
+        for step, to in (("email-code", applicant.email), ("mobile-code", applicant.mobile.replace(" ", ""))):
+            yield step
+            self.world.settle()
+            visitor.fill("6-digit code", code_in(self.world, to))
+            visitor.press("Continue")
+        yield "access"
+        visitor.choose("I choose single tasks")
+        visitor.press("Continue")
+        for task in TASKS:
+            visitor.choose(task)
+        visitor.press("Continue")
+        yield "check"
+        visitor.press("Choose user ID and password")
+        yield "activate"
+        visitor.fill("User ID", applicant.user_id)
+        visitor.fill("Password", PASSWORD)
+        visitor.press("Open my account")
+        assert "Your application is in" in visitor.text, visitor.text
+
+
+def busy(scene: Scene) -> None:
+    """Requests wait and are decided, cases are open, maintenance is planned and under way."""
+    _requests(scene)
+    _cases(scene)
+    _maintenance(scene)
+    scene.visitor("manager_of_two")
+    _applications(scene)
+
+
+def _requests(scene: Scene) -> None:
+    waiting = scene.applicant(LONG_NAME)
+    approved, denied = scene.applicant("Casey Rivers"), scene.applicant("Lee Ward")
+    for each in (waiting, approved, denied):
+        scene.register(each)
+    scene.places |= {"waiting": waiting.user_id, "approved": approved.user_id, "denied": denied.user_id}
+    alice = scene.visitor("manager")
+    scene.places["request"] = _id_behind(alice, "/manage", waiting.name)
+    scene.places["decided"] = _id_behind(alice, "/manage", approved.name)
+    alice.untick("Send claims")
+    alice.press("Approve access")
+    scene.places["denied_request"] = _id_behind(alice, "/manage", denied.name)
+    alice.choose("need access")
+    alice.fill("In your words", "Ask again when your contract with the practice begins.")
+    alice.press("Deny request")
+    scene.places["member"] = _id_behind(alice, "/manage/people", "Priya Nair")
+    scene.places["own"] = _id_behind(alice, "/manage/people", "Alice Moreno")
+
+
+def _cases(scene: Scene) -> None:
+    open_one = scene.applicant("Jordan Blake", "Riverbend Behavioral Health")
+    called = scene.applicant("Ana María Goicoechea-Etcheverry", LONG_PRACTICE, "471000018")
+    refused = scene.applicant("Pat Quinn", "Stonebridge Podiatry", "471000026")
+    no_claim = scene.applicant("Toni Marsh", "Meadow Physical Therapy")
+    scene.places["no_claim"] = no_claim.user_id
+    for each in (open_one, called, refused, no_claim):
+        scene.register(each)
+    desk = scene.visitor("desk")
+    for name, place in ((open_one.name, "case"), (called.name, "called"), (refused.name, "refused")):
+        scene.places[place] = _id_behind(desk, "/desk", name)
+    desk.choose("does not know")
+    desk.fill("Whom did you speak to?", "Front desk")
+    desk.press("Record call")
+    desk.fill("Reason", "The office does not know you. Ask the office to call us.")
+    desk.press("Refuse this application")
+    desk.open(f"/desk/cases/{scene.places['called']}")
+    desk.choose("Left a message")
+    desk.fill("The number you called", "(202) 555-0199")
+    desk.press("Record call")
+    desk.choose("The office confirmed")
+    desk.fill("The number you called", "(202) 555-0199")
+    desk.fill("Whom did you speak to?", "Dana Whitfield, office manager")
+    desk.choose("They know the applicant")
+    desk.choose("They agree")
+    desk.press("Record call")
+    assert "Seat as access manager" in desk.text, desk.text
+
+
+def _maintenance(scene: Scene) -> None:
+    operator = scene.visitor("operator")
+    operator.open("/hours/maintenance/new?when=later")
+    operator.choose("Precertification")
+    operator.choose("Later")
+    operator.fill("Start, Eastern time", "2026-11-22T01:00")
+    operator.fill("End, Eastern time", "2026-11-22T02:30")
+    operator.fill("What people read, in English", "We move to faster computers.")
+    operator.fill("What people read, in Spanish", "Nos mudamos a equipos más rápidos.")
+    operator.fill("Reason", "Move of the precertification database")
+    operator.press("Confirm maintenance")
+    scene.places["maintenance"] = re.search(r"/hours/maintenance/([^/]+)/start", operator.answer.text).group(1)  # type: ignore[union-attr]
+
+
+def _applications(scene: Scene) -> None:
+    """Addresses that only the applicants themselves know."""
+    done = scene.visitor("draft_done")
+    used = next(visit for visit in done.visited if visit.startswith("POST") and "/account/activate" in visit)
+    scene.places["used_activation"] = used.removeprefix("POST ")
+    scene.places["done"] = done.address
+    scene.places["activation"] = scene.visitor("draft_activate").address
+    scene.places["withdraw"] = next(link for link in scene.visitor("waiting").links() if link.endswith("/withdraw"))
+
+
+def _id_behind(visitor: PageVisitor, address: str, link: str) -> str:
+    """Follow a link of a page; return the id of what it leads to."""
+    visitor.open(address)
+    visitor.follow(link)
+    return _last_part(visitor.address)
+
+
+def _last_part(address: str) -> str:
+    return urlsplit(address).path.rsplit("/", 1)[1]
+
+
+def _drafts(step: str) -> Callable[[Scene], PageVisitor]:
+    return lambda scene: scene.register(scene.applicant(f"Robin Vale {step}"), step)
+
+
+def _applied(place: str) -> Callable[[Scene], PageVisitor]:
+    return lambda scene: scene.signed_in(scene.places[place], "/register/status", PASSWORD)
+
+
+def _half_signed_in(scene: Scene) -> PageVisitor:
+    visitor = PageVisitor(scene.world.base_url)
+    sign_in(visitor, "/manage", "david.chen", person(scene.world, "david.chen")["password"])
+    return visitor
+
+
+def _between_organizations(scene: Scene) -> PageVisitor:
+    visitor = PageVisitor(scene.world.base_url)
+    sign_in(
+        visitor, f"{scene.world.portal_url}/sign-in", "tess.alvarez", person(scene.world, "tess.alvarez")["password"]
+    )
+    return visitor
+
+
+def _of_two(scene: Scene) -> PageVisitor:
+    """Tess becomes a manager of both organizations, and sets up an app on the way to the console."""
+    for manager in (scene.visitor("manager"), scene.signed_in("nora.lindqvist", "/manage")):
+        manager.open("/manage/managers")
+        manager.follow("Make a manager Tess Alvarez")
+        manager.press("Make a manager")
+    scene.world.settle()
+    return _enrolled("tess.alvarez")(scene)
+
+
+def _enrolled(user_id: str) -> Callable[[Scene], PageVisitor]:
+    def arrive(scene: Scene) -> PageVisitor:
+        visitor = _asked_to_enrol(user_id)(scene)
+        key = re.search(r"\b(?:[A-Z2-7]{4} ?){8}\b", visitor.text)
+        assert key, visitor.text
+        visitor.fill("6-digit code", pyotp.TOTP(key.group().replace(" ", "")).at(scene.world.now()))
+        visitor.press("Finish setting up")
+        return visitor
+
+    return arrive
+
+
+def _asked_to_enrol(user_id: str) -> Callable[[Scene], PageVisitor]:
+    return lambda scene: scene.signed_in(user_id, "/manage")
+
+
+def _at_portal(user_id: str) -> Callable[[Scene], PageVisitor]:
+    return lambda scene: scene.signed_in(user_id, f"{scene.world.portal_url}/sign-in")
+
+
+ROLES: dict[str, Callable[[Scene], PageVisitor]] = {
+    "nobody": lambda scene: PageVisitor(scene.world.base_url),
+    "manager": lambda scene: scene.signed_in("alice.moreno", "/manage"),
+    "only_manager": lambda scene: scene.signed_in("omar.haddad", "/manage"),
+    "manager_of_two": _of_two,
+    "member": lambda scene: scene.signed_in("priya.nair"),
+    "pending": lambda scene: scene.signed_in("sam.porter"),
+    "desk": lambda scene: scene.signed_in("rosa.ramirez", "/desk"),
+    "operator": lambda scene: scene.signed_in("kim.tanaka", "/hours"),
+    "half": _half_signed_in,
+    "enrolling": _asked_to_enrol("sam.porter"),
+    "between": _between_organizations,
+    "at_portal": _at_portal("priya.nair"),
+    "at_portal_strong": _at_portal("alice.moreno"),
+    "member_strong": _enrolled("priya.nair"),
+    "waiting": _applied("waiting"),
+    "approved": _applied("approved"),
+    "denied": _applied("denied"),
+    "no_claim": _applied("no_claim"),
+    **{f"draft_{step}": _drafts(step) for step in STEPS},
+}

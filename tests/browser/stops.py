@@ -1,0 +1,199 @@
+"""Every page of the suite, as data: its address, who stands there, and what they did to get it. {words} are places of
+the scene (tests/browser/scene.py); an address that begins with "portal" is the sample portal's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tests.journeys.story import SUNDAY_NIGHT
+
+BOTH, ENGLISH = ("en", "es"), ("en",)
+MAIN_BUTTON = "main form button[type=submit], main form button:not([type])"
+TRIAL = "/oauth/authorize?response_type=code&client_id=trial&scope=openid&state=s&nonce=n&code_challenge_method=S256"
+CHALLENGE = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+NOBODY_THERE = "http%3A%2F%2F127.0.0.1%3A9%2Fcallback"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page in one state. `fill` maps CSS selectors to what is typed, `press` is the button pressed after that."""
+
+    name: str
+    address: str
+    who: str = "nobody"
+    status: int = 200
+    fill: tuple[tuple[str, str], ...] = ()
+    press: str = ""
+    languages: tuple[str, ...] = BOTH
+    world: str = "busy"
+    at: datetime | None = None
+
+
+IDENTITY = (
+    Stop("sign-in", "/login"),
+    Stop("sign-in-empty", "/login", press=MAIN_BUTTON, status=422),
+    Stop(
+        "sign-in-wrong",
+        "/login",
+        fill=(("[name=user_id]", "alice.moreno"), ("[name=password]", "not the password")),
+        press=MAIN_BUTTON,
+        status=403,
+    ),
+    Stop("sign-in-for-an-app", f"{TRIAL}&{CHALLENGE}&redirect_uri={NOBODY_THERE}"),
+    Stop("code", "/manage", "half"),
+    Stop("code-wrong", "/manage", "half", fill=(("[name=code]", "12 34"),), press=MAIN_BUTTON, status=422),
+    Stop("enrol", "/manage", "enrolling"),
+    Stop("enrol-wrong", "/manage", "enrolling", press=MAIN_BUTTON, status=422),
+    Stop("choose-organization", "portal/sign-in", "between"),
+    Stop("choose-organization-none", "portal/sign-in", "between", press=MAIN_BUTTON, status=422),
+    Stop("recover", "/recover"),
+    Stop("help", "/account/help"),
+    Stop("account-member", "/account", "member"),
+    Stop("account-manager", "/account", "manager"),
+    Stop("account-of-two", "/account", "manager_of_two"),
+    Stop("account-desk", "/account", "desk"),
+    Stop("account-pending", "/account", "pending"),
+    Stop("sign-out-question", "/logout", "member"),
+    Stop("signed-out", "/logout"),
+    Stop("activate", "{activation}", "draft_activate"),
+    Stop("activate-empty", "{activation}", "draft_activate", press=MAIN_BUTTON, status=422),
+    Stop("activate-used", "{used_activation}", status=410),
+    Stop("activate-broken", "/account/activate?token=broken", status=404),
+    Stop("app-unknown", "/oauth/authorize?client_id=nobody&response_type=code", status=400),
+    Stop("app-wrong-address", f"{TRIAL}&{CHALLENGE}&redirect_uri=https%3A%2F%2Fevil.example%2Fcallback", status=400),
+    Stop("app-for-others", "portal/sign-in", "desk", status=403),
+    Stop("app-form-post", f"{TRIAL}&{CHALLENGE}&redirect_uri={NOBODY_THERE}&response_mode=form_post", "member"),
+    Stop("app-sign-out-refused", "/oauth/logout?id_token_hint=nonsense", status=400),
+    Stop("not-found", "/no/such/page", status=404),
+)
+
+REGISTRATION = (
+    Stop("register", "/register"),
+    Stop("register-begun", "/register", "draft_access"),
+    Stop("register-handed-in", "/register", "draft_done"),
+    *(Stop(f"register-{step}", f"/register/{step}", f"draft_{step}") for step in ("who", "organization", "contact")),
+    *(
+        Stop(f"register-{step}-empty", f"/register/{step}", f"draft_{step}", press=MAIN_BUTTON, status=422)
+        for step in ("who", "organization", "contact")
+    ),
+    Stop("register-organization-kept", "/register/organization", "draft_contact"),
+    Stop("register-email-code", "/register/email-code", "draft_email-code"),
+    Stop(
+        "register-email-code-wrong",
+        "/register/email-code",
+        "draft_email-code",
+        fill=(("[name=code]", "12"),),
+        press=MAIN_BUTTON,
+        status=422,
+    ),
+    Stop("register-mobile-code", "/register/mobile-code", "draft_mobile-code"),
+    Stop("register-access", "/register/access", "draft_access"),
+    Stop("register-access-empty", "/register/access", "draft_access", press=MAIN_BUTTON, status=422),
+    Stop("register-tasks", "/register/access/tasks", "draft_access"),
+    Stop("register-check", "/register/check", "draft_check"),
+    Stop("register-one-step-left", "/register/who", "draft_activate"),
+    Stop("register-done", "{done}", "draft_done"),
+    Stop("register-not-found", "/register/no-such-page", status=404),
+    Stop("status-waiting", "/register/status", "waiting"),
+    Stop("status-approved", "/register/status", "approved"),
+    Stop("status-denied", "/register/status", "denied"),
+    Stop("status-no-claim", "/register/status", "no_claim"),
+    Stop("status-none", "/register/status", "member"),
+    Stop("withdraw", "{withdraw}", "waiting"),
+    Stop("register-help", "/register/help"),
+)
+
+DESK = (
+    Stop("desk", "/desk", "desk"),
+    Stop("desk-empty", "/desk", "desk", world="quiet"),
+    Stop("case-new", "/desk/cases/{case}", "desk"),
+    Stop("case-call-empty", "/desk/cases/{case}", "desk", press="form[action$='/calls'] button", status=422),
+    Stop("case-refuse-empty", "/desk/cases/{case}", "desk", press="form[action$='/refuse'] button", status=422),
+    Stop("case-called", "/desk/cases/{called}", "desk"),
+    Stop("case-refused", "/desk/cases/{refused}", "desk"),
+    Stop("case-not-found", "/desk/cases/case_none", "desk", status=404),
+    Stop("desk-for-others", "/desk", "manager", status=403),
+)
+
+MANAGE = (
+    Stop("inbox", "/manage", "manager"),
+    Stop("inbox-empty", "/manage", "only_manager"),
+    Stop("request", "/manage/requests/{request}", "manager"),
+    Stop("request-profile", "/manage/requests/{request}?profile=billing", "manager"),
+    Stop("request-deny-empty", "/manage/requests/{request}", "manager", press="button[value=deny]", status=422),
+    Stop("request-approved", "/manage/requests/{decided}", "manager"),
+    Stop("request-denied", "/manage/requests/{denied_request}", "manager"),
+    Stop("request-of-others", "/manage/requests/{request}", "only_manager", status=404),
+    Stop("people", "/manage/people", "manager"),
+    Stop("person", "/manage/people/{member}", "manager"),
+    Stop("person-own", "/manage/people/{own}", "manager"),
+    Stop("remove", "/manage/people/{member}/remove", "manager"),
+    Stop("remove-empty", "/manage/people/{member}/remove", "manager", press=MAIN_BUTTON, status=422),
+    Stop("managers", "/manage/managers", "manager"),
+    Stop("managers-one", "/manage/managers", "only_manager"),
+    Stop("make-manager", "/manage/managers/{member}", "manager"),
+    Stop("step-down", "/manage/managers/{own}", "manager"),
+    Stop("history", "/manage/history", "manager"),
+    Stop("history-short", "/manage/history", "only_manager"),
+    Stop("organization", "/manage/organizations", "manager"),
+    Stop("organizations", "/manage/organizations", "manager_of_two"),
+    Stop("manage-not-found", "/manage/people/mem_none", "manager", status=404),
+    Stop("manage-for-managers", "/manage", "member_strong", status=403),
+    Stop("manage-for-providers", "/manage", "desk", status=403),
+    Stop("manage-help", "/manage/help"),
+)
+
+AVAILABILITY = (
+    Stop("status", "/status", world="quiet"),
+    Stop("status-planned", "/status"),
+    Stop("status-closed", "/status", at=SUNDAY_NIGHT),
+    Stop("gate-closed", "/gate/check?function=precert.submit", status=503, at=SUNDAY_NIGHT),
+    Stop("status-help", "/hours/help"),
+    Stop("hours", "/hours", "operator", world="quiet"),
+    Stop("hours-planned", "/hours", "operator"),
+    Stop("maintenance-new", "/hours/maintenance/new?when=now", "operator"),
+    Stop("maintenance-empty", "/hours/maintenance/new?when=later", "operator", press=MAIN_BUTTON, status=422),
+    Stop("maintenance-start", "/hours/maintenance/{maintenance}/start", "operator"),
+    Stop("maintenance-cancel", "/hours/maintenance/{maintenance}/cancel", "operator"),
+    Stop("maintenance-end-impossible", "/hours/maintenance/{maintenance}/end", "operator"),
+    Stop("hours-for-others", "/hours", "manager", status=403),
+)
+
+APIS = tuple(
+    Stop(f"api-{name}", f"/api/{name}/docs") for name in ("identity", "registration", "access", "availability")
+)
+
+PORTAL = (
+    Stop("portal", "portal/", languages=ENGLISH),
+    Stop("portal-signed-in", "portal/", "at_portal", languages=ENGLISH),
+    Stop(
+        "portal-not-permitted",
+        "portal/",
+        "at_portal",
+        press="form[action$=precertifications] button",
+        status=403,
+        languages=ENGLISH,
+    ),
+    Stop(
+        "portal-permitted",
+        "portal/",
+        "at_portal_strong",
+        press="form[action$=precertifications] button",
+        languages=ENGLISH,
+    ),
+    Stop("portal-waiting", "portal/sign-in", "waiting", languages=ENGLISH),
+    Stop(
+        "portal-refused",
+        "portal/callback?error=access_denied&error_description=Nobody+signed+in.",
+        status=403,
+        languages=ENGLISH,
+    ),
+)
+
+LOCAL = (
+    Stop("dev", "/dev", languages=ENGLISH),
+    Stop("dev-messages", "/dev/messages", languages=ENGLISH),
+    Stop("dev-messages-none", "/dev/messages?to=nobody@example.org", languages=ENGLISH),
+    Stop("dev-not-found", "/dev/nothing", status=404, languages=ENGLISH),
+)
+
+STOPS = (*IDENTITY, *REGISTRATION, *DESK, *MANAGE, *AVAILABILITY, *APIS, *PORTAL, *LOCAL)

@@ -1,0 +1,59 @@
+"""Every page of the suite for every kind of person, in Chromium: wide and narrow, in English and in Spanish.
+
+SCREENSHOTS=some/folder writes a picture of each, for eyes.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.browser.scene import Scene
+from tests.browser.stops import STOPS, Stop
+from tests.browser.tabs import Tab, Tabs
+from tests.support.axe import violations
+
+pytestmark = pytest.mark.browser
+WIDTHS = (1280, 320)  # a desk; WCAG 1.4.10 (also a desk at 400 %)
+PICTURES = os.environ.get("SCREENSHOTS")
+VISITS = [pytest.param(stop, language, id=f"{stop.name}-{language}") for stop in STOPS for language in stop.languages]
+# Every form can be sent where no script runs; buttons that only scripts can use are hidden until they do.
+DEAD_FORMS = "[...document.forms].filter(form => !form.querySelector('button:not([type=button]):not([hidden])')).length"
+UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+
+
+@pytest.mark.parametrize(("stop", "language"), VISITS)
+def test_a_page_is_fit_for_everybody(stop: Stop, language: str, scenes: Callable[[str], Scene], tabs: Tabs) -> None:
+    """axe finds nothing, nothing overflows, nothing is blocked, and the page says what it is, in its language."""
+    scene = scenes(stop.world)
+    tab = tabs.tab(scene, stop, language)
+    now = scene.world.now()
+    scene.world.set_clock(stop.at or now)
+    try:
+        tab.go(stop)
+    finally:
+        scene.world.set_clock(now)
+    assert tab.status == stop.status, tab.page.locator("main").inner_text()
+    assert tab.page.evaluate("document.documentElement.lang") == language
+    assert tab.page.evaluate(DEAD_FORMS) == 0
+    assert _title_fault(tab) == ""
+    tab.page.evaluate(UNFOLD)
+    for width in WIDTHS:
+        tab.page.set_viewport_size({"width": width, "height": 900})
+        _picture(tab, f"{stop.name}-{language}-{width}")
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(tab.page) == []
+    assert tab.faults == []
+
+
+def _title_fault(tab: Tab) -> str:
+    headings = tab.page.locator("h1").all_inner_texts()
+    title = tab.page.title()
+    return "" if len(headings) == 1 and " | " in title else f"headings {headings}, title {title!r}"
+
+
+def _picture(tab: Tab, name: str) -> None:
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        tab.page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
