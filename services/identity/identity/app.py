@@ -94,10 +94,11 @@ SERVICE = Service(
     ),
     build=build,
     mount=mount,
-    subscriptions=(*SUBSCRIPTIONS, *oidc.SUBSCRIPTIONS),
+    subscriptions=SUBSCRIPTIONS,
     jobs=(
         Job("end-rests-of-accounts", timedelta(minutes=1), accounts.end_rests),
         Job("end-timed-out-sessions", timedelta(minutes=1), sessions.end_timed_out),
+        Job("forget-ended-sessions", timedelta(hours=1), sessions.forget_ended),
         Job("forget-old-activation-links", timedelta(hours=6), activation.forget_old_links),
         *oidc.JOBS,
     ),

@@ -10,6 +10,8 @@ from shared.config import Settings
 class IdentitySettings(Settings):
     """The settings of identity. Defaults follow NIST SP 800-63B-4; see docs/configuration.md."""
 
+    hash_memory_kib: int = Field(19456, ge=8, description="Memory of one password hash (Argon2id), in KiB.")
+    hash_passes: int = Field(2, ge=1, description="Passes of one password hash (Argon2id).")
     hash_slots: int = Field(
         0, ge=0, le=64, description="Password hashes computed at once by one process; 0 means one for each core."
     )

@@ -11,6 +11,8 @@ from registration.vetting import service as vetting
 from shared.service import Context, Job
 
 _BATCH = 200
+# Longer than identity lets any activation link live (30 days): an account must not open without its application.
+_LINK_LIVES = timedelta(days=31)
 _CODES_KEPT = timedelta(days=1)
 
 
@@ -27,12 +29,12 @@ def announce_overdue(context: Context) -> int:
 
 def clear_drafts(context: Context) -> int:
     """Delete drafts nobody came back to; one that has an account already is kept as expired. Return how many."""
-    before = context.clock.now() - context.settings_as(RegistrationSettings).draft_life
+    now, life = context.clock.now(), context.settings_as(RegistrationSettings).draft_life
     cleared = 0
     with context.transaction() as work:
-        for draft in applications.stale_drafts(work.session, before, _BATCH):
+        for draft in applications.stale_drafts(work.session, now - life, now - _LINK_LIVES, _BATCH):
             if draft.account_id is None:
-                cleared += applications.delete_draft(work.session, draft.id, before)
+                cleared += applications.delete_draft(work.session, draft.id, now - life)
             elif applications.move(work.session, draft.id, Act.EXPIRE, draft_key=None, activation_url=None):
                 work.audit("application.expired", target=draft.id)
                 cleared += 1

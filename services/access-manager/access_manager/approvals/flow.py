@@ -1,7 +1,4 @@
-"""The states of an approval, pure.
-
-    open ──▶ approved | approved_with_changes | denied      (a manager, once)
-      └────▶ withdrawn                                       (the applicant, through registration)
+"""The states of an approval, pure. The picture is flow.mermaid, beside this file.
 
 Nothing leads out of a closed state: a person who asks again opens a new approval.
 """

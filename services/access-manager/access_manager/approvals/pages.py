@@ -26,7 +26,7 @@ blueprint = Blueprint("approval_pages", __name__)
 REQUESTS = f"{CONSOLE}/requests"
 
 
-@blueprint.get(CONSOLE)
+@blueprint.get(CONSOLE, strict_slashes=False)
 @manager_page
 @for_organization
 def inbox(organization: Organization) -> ResponseReturnValue:

@@ -104,7 +104,10 @@ def open_approval(work: Work, asked: Asked) -> Approval | None:
 
 
 def end(work: Work, application_id: str, state: State) -> None:
-    """Close the approval of an application that ended elsewhere, or remember the end until its opening arrives."""
+    """Close the approval of an application that ended elsewhere, or remember the end until its opening arrives.
+
+    Where a manager approved before this news arrived, the person has been told the end already: the access goes.
+    """
     found = work.session.scalars(select(Approval).where(Approval.application_id == application_id)).one_or_none()
     if found is None:
         if work.session.get(EndedApplication, application_id) is None:
@@ -113,6 +116,15 @@ def end(work: Work, application_id: str, state: State) -> None:
     values = {"state": state.value, "decided_at": work.now, "version": found.version + 1}
     if claimed(work.session.execute(while_open(found.id).values(values))):
         work.audit(f"approval.{state.value}", target=found.account_id, organization=found.organization_id)
+    elif found.decided_at is not None:
+        memberships.take_back(
+            work, found.organization_id, found.account_id, source=source_of(found), given_at=found.decided_at
+        )
+
+
+def source_of(approval: Approval) -> str:
+    """Name the approval as the source of a membership."""
+    return f"approval:{approval.id}"
 
 
 def decide(work: Work, organization_id: str, approval_id: str, verdict: Verdict) -> Decided:
@@ -168,8 +180,7 @@ def _carry_out(work: Work, organization: Organization, found: Approval, verdict:
         reason=found.reason,
     )
     if verdict.approve:
-        source = f"approval:{found.id}"
-        memberships.grant(work, organization, found.account_id, verdict.functions, source=source)
+        memberships.grant(work, organization, found.account_id, verdict.functions, source=source_of(found))
 
 
 def _publish_required(work: Work, approval: Approval) -> None:

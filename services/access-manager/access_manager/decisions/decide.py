@@ -38,7 +38,7 @@ _MANAGER, _DESK, _TIME, _SELF, _OPERATOR = "access_manager", "support_desk", "ti
 EXPLANATIONS: Mapping[Reason, tuple[str, str | None]] = {
     Reason.GRANTED: ("This is part of the person’s access.", None),
     Reason.ORGANIZATION_NOT_SELECTED: ("Choose the organization to act for first.", _SELF),
-    Reason.ACCOUNT_LOCKED: ("This account is locked for a while. It opens by itself, or by recovery.", _TIME),
+    Reason.ACCOUNT_LOCKED: ("This account is locked. The support desk can open it.", _DESK),
     Reason.ACCOUNT_CLOSED: ("This account is closed.", _DESK),
     Reason.WRONG_POPULATION: ("This account belongs to another portal.", _SELF),
     Reason.REGISTRATION_PENDING: ("The request to join still waits for a decision.", _MANAGER),
@@ -107,7 +107,7 @@ def decide(facts: Facts, function: str, now: datetime) -> Answer:
     """Answer whether `function` may be used at `now` (aware)."""
     if not facts.organization_chosen:
         return Answer(False, Reason.ORGANIZATION_NOT_SELECTED)
-    closed = _account(facts, now)
+    closed = _account(facts)
     if closed is not None:
         return closed
     refusal = _membership(facts)
@@ -116,12 +116,13 @@ def decide(facts: Facts, function: str, now: datetime) -> Answer:
     return _function(facts, facts.holding, function, now) or _hours(facts.openness, facts.holding)
 
 
-def _account(facts: Facts, now: datetime) -> Answer | None:
+def _account(facts: Facts) -> Answer | None:
     if facts.account_status == "closed":
         return Answer(False, Reason.ACCOUNT_CLOSED)
-    # A lock ends by time, whether or not anybody has told us yet.
-    if facts.account_status == "locked" and (facts.locked_until is None or now < facts.locked_until):
-        return Answer(False, Reason.ACCOUNT_LOCKED, valid_until=facts.locked_until)
+    # A timed lock stops new sign-ins at identity and nothing else: whoever knows a user ID can bring it about by
+    # typing wrong passwords, and must not be able to cut the work of somebody who is signed in (threat 28).
+    if facts.account_status == "locked" and facts.locked_until is None:
+        return Answer(False, Reason.ACCOUNT_LOCKED)
     return Answer(False, Reason.WRONG_POPULATION) if facts.population not in (None, "provider") else None
 
 

@@ -33,7 +33,7 @@ class Profile:
 
 
 _PATIENTS, _CLAIMS, _PAYMENTS = "Patients", "Claims", "Payments"
-_PRECERTIFICATION, _PRACTICE = "Precertification", "Contract and practice"
+_PRECERTIFICATION, _ORGANIZATION = "Precertification", "Contract and organization"
 
 FUNCTIONS: tuple[Function, ...] = (
     Function(
@@ -55,7 +55,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "See patient claims",
         "Follow a claim from the day it arrives to the day it is paid.",
     ),
-    Function("claims.submit", _CLAIMS, "Send claims", "Send new and corrected claims for the practice."),
+    Function("claims.submit", _CLAIMS, "Send claims", "Send new and corrected claims for the organization."),
     Function(
         "remittance.view",
         _PAYMENTS,
@@ -66,7 +66,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "payment.manage",
         _PAYMENTS,
         "Manage payment details",
-        "Set up electronic payment and change the bank account the practice is paid to.",
+        "Set up electronic payment and change the bank account the organization is paid to.",
         sensitive=True,
     ),
     Function(
@@ -83,27 +83,27 @@ FUNCTIONS: tuple[Function, ...] = (
         "Ask for approval before a treatment, and add documents to a request.",
         calendar="precertification",
     ),
-    Function("fee-schedule.view", _PRACTICE, "See fee schedules", "Look up what the payer pays for a service."),
+    Function("fee-schedule.view", _ORGANIZATION, "See fee schedules", "Look up what the payer pays for a service."),
     Function(
         "fee-schedule-change.view",
-        _PRACTICE,
+        _ORGANIZATION,
         "See coming fee schedule changes",
         "Read announced changes of fees before they take effect.",
         contracted_only=True,
     ),
     Function(
         "demographics.update",
-        _PRACTICE,
-        "Update the practice’s details",
-        "Change addresses, telephone numbers and practitioners of the practice.",
+        _ORGANIZATION,
+        "Update the organization’s details",
+        "Change addresses, telephone numbers and practitioners of the organization.",
         contracted_only=True,
         sensitive=True,
     ),
     Function(
         "agreement.copy.request",
-        _PRACTICE,
+        _ORGANIZATION,
         "Ask for a copy of the agreement",
-        "Have a copy of the signed provider agreement sent to the practice.",
+        "Have a copy of the signed provider agreement sent to the organization.",
         contracted_only=True,
     ),
 )

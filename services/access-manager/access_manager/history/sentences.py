@@ -16,7 +16,7 @@ DECISIONS = {
 ACTS = {
     "organization.created": "The organization was added",
     "approval.required": "%(target)s asked to join",
-    "approval.escalated": "No access manager was there to ask, so the request of %(target)s goes to the support desk",
+    "approval.escalated": "No access manager was there to ask about the request of %(target)s",
     "approval.withdrawn": "%(target)s withdrew the request to join",
     "membership.granted": "%(actor)s gave access to %(target)s",
     "membership.removed": "%(actor)s removed the access of %(target)s",

@@ -35,7 +35,7 @@ def of_organization(session: Session, organization_id: str, before: int | None =
     """Return the newest `PAGE` entries, or those older than the entry numbered `before`."""
     wanted = select(audit_entries).where(audit_entries.c.organization == organization_id)
     if before is not None:
-        wanted = wanted.where(audit_entries.c.number < min(before, _LARGEST))
+        wanted = wanted.where(audit_entries.c.number < max(0, min(before, _LARGEST)))
     rows = session.execute(wanted.order_by(audit_entries.c.number.desc()).limit(PAGE)).all()
     known = people.names(session, {row.actor for row in rows} | {row.target for row in rows})
     names = {account_id: person.display_name for account_id, person in known.items()}

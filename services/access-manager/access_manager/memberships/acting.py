@@ -61,7 +61,7 @@ def console_page(
         template,
         status,
         person_name=person().name,
-        practice=organization.name if organization else None,
+        organization_name=organization.name if organization else None,
         organization=organization,
         nav=[(href, label, href == here) for href, label in entries],
         home_url=CONSOLE,

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from access_manager.memberships import seats, service
 from access_manager.memberships.acting import CONSOLE, console_page, for_organization, manager_act, manager_page
-from access_manager.memberships.rules import MANAGERS_ADVISED, MANAGERS_MAXIMUM
+from access_manager.organizations.limits import MANAGERS_ADVISED, MANAGERS_MAXIMUM
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from shared.errors import Problem

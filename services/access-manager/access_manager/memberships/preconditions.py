@@ -5,6 +5,14 @@ from flask import request
 from access_manager.memberships.service import CHANGED_MEANWHILE
 from shared.errors import Problem, precondition_failed
 
+# What the API's description says of it.
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag of the answer that the change is based on; 412 where somebody changed it since.",
+    "schema": {"type": "string"},
+}
+
 
 def etag(version: int) -> dict[str, str]:
     """Return the header that names a version."""

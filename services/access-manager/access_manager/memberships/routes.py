@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from access_manager.memberships import seats, service
 from access_manager.memberships.authority import insist_manager, managed_by
 from access_manager.memberships.models import Membership
-from access_manager.memberships.preconditions import etag, expected_version
+from access_manager.memberships.preconditions import IF_MATCH, etag, expected_version
 from access_manager.memberships.schemas import (
     AccessIn,
     MemberOut,
@@ -70,6 +70,7 @@ def member(organization_id: str, membership_id: str) -> Answer:
 
 @blueprint.route("/organizations/<organization_id>/members/<membership_id>", methods=["PUT"])
 @requires("access.manage")
+@blueprint.doc(parameters=[{**IF_MATCH, "required": True}])
 @blueprint.arguments(AccessIn)
 @blueprint.response(200, MemberOut)
 def set_access(access: dict[str, object], organization_id: str, membership_id: str) -> Answer:
@@ -82,6 +83,7 @@ def set_access(access: dict[str, object], organization_id: str, membership_id: s
 
 @blueprint.route("/organizations/<organization_id>/members/<membership_id>/removal", methods=["POST"])
 @requires("access.manage")
+@blueprint.doc(parameters=[IF_MATCH])
 @blueprint.arguments(RemovalIn)
 @blueprint.response(200, MemberOut)
 def remove(removal: dict[str, str | None], organization_id: str, membership_id: str) -> Answer:
@@ -93,6 +95,7 @@ def remove(removal: dict[str, str | None], organization_id: str, membership_id: 
 
 @blueprint.route("/organizations/<organization_id>/managers/<membership_id>", methods=["PUT"])
 @requires("access.manage")
+@blueprint.doc(parameters=[IF_MATCH])
 @blueprint.response(200, MemberOut)
 def promote(organization_id: str, membership_id: str) -> Answer:
     """Make a member an access manager: at most 15."""
@@ -102,6 +105,7 @@ def promote(organization_id: str, membership_id: str) -> Answer:
 
 @blueprint.route("/organizations/<organization_id>/managers/<membership_id>", methods=["DELETE"])
 @requires("access.manage")
+@blueprint.doc(parameters=[IF_MATCH])
 @blueprint.response(200, MemberOut)
 def demote(organization_id: str, membership_id: str) -> Answer:
     """End the role of an access manager, never of the last one."""

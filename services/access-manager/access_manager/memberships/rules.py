@@ -9,10 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from access_manager.functions.catalogue import beyond, unknown
-
-MANAGERS_MINIMUM = 1
-MANAGERS_MAXIMUM = 15
-MANAGERS_ADVISED = 2
+from access_manager.organizations.limits import MANAGERS_MAXIMUM
 
 
 class Refusal(StrEnum):
@@ -73,11 +70,6 @@ REMOVAL_REASONS: dict[str, str] = {
 def may_seat(manager_count: int) -> Refusal | None:
     """Allow one more manager up to the maximum."""
     return Refusal.TOO_MANY_MANAGERS if manager_count >= MANAGERS_MAXIMUM else None
-
-
-def may_unseat(manager_count: int) -> Refusal | None:
-    """Allow one manager less down to the minimum."""
-    return Refusal.LAST_MANAGER if manager_count <= MANAGERS_MINIMUM else None
 
 
 def may_decide(decider: str, applicant: str) -> Refusal | None:

@@ -54,7 +54,7 @@ def grant(
     source: str,
     ends_at: datetime | None = None,
 ) -> Membership:
-    """Make the account a member with `functions`; whoever was one keeps what they hold and gets the rest.
+    """Make the account a member with `functions`; whoever is one keeps what they hold and gets the rest.
 
     The organization must be held. Raises the refusals of `may_hold`.
     """
@@ -66,9 +66,10 @@ def grant(
         work.session.flush()
         news.tell(work, organization, found, "membership.granted", before=None)
         return found
-    held = found.functions if found.status == ACTIVE else ()
+    runs = found.status == ACTIVE and (found.ends_at is None or found.ends_at > work.now)
+    held = found.functions if runs else ()
     values: dict[str, object] = {"functions": list(in_order({*held, *functions})), "source": source}
-    if found.status == ACTIVE:
+    if runs:
         return _change(work, organization, found, "membership.changed", values)
     values |= {"status": ACTIVE, "role": MEMBER, "starts_at": work.now, "ends_at": ends_at}
     return _change(work, organization, found, "membership.granted", values)
@@ -113,6 +114,20 @@ def remove(
             raise refuse(Refusal.LAST_MANAGER)
         news.announce_managers(work, organization, managers(work.session, organization.id))
     return found
+
+
+def take_back(work: Work, organization_id: str, account_id: str, *, source: str, given_at: datetime) -> bool:
+    """Remove a membership that `source` began at `given_at` and nothing gave anew since; return whether there was one.
+
+    A manager stays: that seat was given by somebody else, later.
+    """
+    held_for_change(work, organization_id)
+    found = _of_account(work.session, account_id, organization_id)
+    if found is None or found.is_manager or (found.source, found.starts_at) != (source, given_at):
+        return False
+    if found.status == ACTIVE:
+        remove(work, organization_id, found.id, "withdrawn")
+    return found.status == ACTIVE
 
 
 def set_role(work: Work, organization: Organization, found: Membership, role: str) -> Membership:

@@ -5,10 +5,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Update, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from access_manager.organizations.limits import MANAGERS_MAXIMUM, MANAGERS_MINIMUM
 from access_manager.tables import Base
 from shared.db import UtcDateTime
-
-MANAGERS_MAXIMUM = 15  # domain.md §3; the database refuses the sixteenth whatever the program does
 
 
 class Organization(Base):
@@ -16,6 +15,7 @@ class Organization(Base):
 
     __tablename__ = "organizations"
     __table_args__ = (
+        # The database refuses the sixteenth whatever the program does; a new organization begins with none.
         CheckConstraint(f"manager_count >= 0 AND manager_count <= {MANAGERS_MAXIMUM}", name="manager_count"),
     )
 
@@ -42,7 +42,7 @@ def seat_one(organization_id: str) -> Update:
 
 def unseat_one(organization_id: str) -> Update:
     """Count one manager less; claims nothing at the last one."""
-    return _count(organization_id, -1).where(Organization.manager_count > 1)
+    return _count(organization_id, -1).where(Organization.manager_count > MANAGERS_MINIMUM)
 
 
 def _count(organization_id: str, by: int) -> Update:

@@ -37,7 +37,7 @@ ACTS: dict[str, tuple[Act, State]] = {
 PAST = 10
 
 
-@blueprint.get("/hours")
+@blueprint.get("/hours", strict_slashes=False)
 @signed_in(**STRENGTH)
 def overview() -> ResponseReturnValue:
     """What is open now, what is planned, what was."""

@@ -1,7 +1,4 @@
-"""The life of one maintenance, and when the clock moves it.
-
-    scheduled ──start, or its hour comes──▶ in_effect ──end, or its hour comes──▶ ended
-        └────────────── cancel ──────────▶ cancelled
+"""The life of one maintenance, and when the clock moves it. The picture is states.mermaid, beside this file.
 
 `allowed` is no state of a row: it is the allowance of the calendar, in which maintenance may happen and nothing is
 closed yet. Only `in_effect` closes. A planned start or end counts from its instant on, at every gate alike; the

@@ -49,24 +49,22 @@ class Claims:
 
 
 def open_account(work: Work, new: NewAccount, opened_by: str) -> tuple[Account, bool]:
-    """Return the account for the caller's reference, and whether this call opened it (state `invited`)."""
+    """Return the account for the caller's reference, and whether this call opened it (state `invited`).
+
+    Until its person has taken it, an account follows what its opener proved last.
+    """
     known = by_reference(work.session, opened_by, new.reference)
     if known is not None:
+        _renew(work, known, new)
         return known, False
     account = Account(
         id=work.ids.new("acc"),
         opened_by=opened_by,
         reference=new.reference,
-        display_name=new.display_name,
-        email=new.email,
-        email_key=new.email.casefold(),
-        email_verified=new.proved,
-        phone=new.mobile,
-        phone_verified=new.proved and new.mobile is not None,
+        **_told(new),
         population=new.population.value,
         staff_role=new.staff_role,
         status=Status.INVITED.value,
-        language=new.language,
         opened_at=work.now,
         version=1,
     )
@@ -103,6 +101,11 @@ def activate(work: Work, account_id: str, reason: str) -> bool:
     _publish_standing(work, account, "account.activated", account.status, reason)
     work.audit("account.activated", target=account.id, reason=reason)
     return True
+
+
+def hold(work: Work, account_id: str) -> None:
+    """Lock the account's row until the transaction ends, so that what follows happens once at a time for it."""
+    work.session.get(Account, account_id, with_for_update=True)
 
 
 def next_version(work: Work, account_id: str) -> int:
@@ -183,6 +186,29 @@ def _end_rest(work: Work, account_id: str) -> bool:
     _publish_standing(work, account, "account.unlocked", account.status, "time")
     work.audit("account.unlocked", target=account_id, reason="time")
     return True
+
+
+def _told(new: NewAccount) -> dict[str, object]:
+    """What the opener says of the person, as columns."""
+    return {
+        "display_name": new.display_name,
+        "email": new.email,
+        "email_key": new.email.casefold(),
+        "email_verified": new.proved,
+        "phone": new.mobile,
+        "phone_verified": new.proved and new.mobile is not None,
+        "language": new.language,
+    }
+
+
+def _renew(work: Work, known: Account, new: NewAccount) -> None:
+    told = _told(new)
+    if all(getattr(known, name) == value for name, value in told.items()):
+        return
+    untaken = (Account.id == known.id) & (Account.status == Status.INVITED.value)
+    if claimed(work.session.execute(update(Account).where(untaken).values(told))):
+        work.session.refresh(known)
+        work.audit("account.renewed", target=known.id)
 
 
 def _must(account: Account | None) -> Account:

@@ -1,8 +1,4 @@
-"""The states of an account and the ways between them. Pure.
-
-    invited ──▶ pending ──▶ active ──▶ closed
-       └──────────────────────▲           ▲
-                              └───────────┘
+"""The states of an account and the ways between them. Pure. The picture is states.mermaid, beside this file.
 
 `invited`: opened by somebody else, no user ID yet. `pending`: can sign in, holds nothing. `active`: holds what its
 memberships say. A timed lock is no state of the account: it ends by itself (login/throttle.py).
@@ -35,11 +31,6 @@ _WAYS: dict[Status, frozenset[Status]] = {
     Status.ACTIVE: frozenset({Status.CLOSED}),
     Status.CLOSED: frozenset(),
 }
-
-
-def may_become(present: Status, wanted: Status) -> bool:
-    """Return whether an account may go from `present` to `wanted`."""
-    return wanted in _WAYS[present]
 
 
 def sources_of(wanted: Status) -> list[Status]:

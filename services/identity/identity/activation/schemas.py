@@ -4,6 +4,7 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields, validate
 
 from identity.accounts.states import Population
+from shared.contracts.secrecy import looks_like_tin
 from shared.i18n import say
 from shared.web.api import Shape
 from shared.web.forms import PageForm, Secret, Text
@@ -21,10 +22,16 @@ def _is_line(text: str) -> None:
         raise ValidationError("Give one line of text.")
 
 
+def _is_no_tin(text: str) -> None:
+    # The reference travels in account.opened, and no event may carry what has the form of a TIN.
+    if looks_like_tin(text):
+        raise ValidationError("This looks like a TIN. Use an id of your own.")
+
+
 class OpenAccountIn(Shape):
     """What is needed to open an account. Status, roles and proofs are not for callers to set (threat 34)."""
 
-    reference = fields.String(required=True, validate=[validate.Length(1, 64), _is_line])
+    reference = fields.String(required=True, validate=[validate.Length(1, 64), _is_line, _is_no_tin])
     display_name = fields.String(required=True, validate=[validate.Length(1, 200), _is_line])
     email = fields.String(required=True, validate=[validate.Length(max=254), _is_address])
     mobile = fields.String(load_default=None, allow_none=True, validate=[validate.Length(1, 40), _is_line])

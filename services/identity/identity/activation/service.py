@@ -79,8 +79,9 @@ def activate(work: Work, invitation: Invitation, user_id: str, hashed_password: 
     if not claimed(work.session.execute(use(invitation.link_id, work.now))):
         return None
     account_id = invitation.account.id
-    held = entitlements.active(work.session, account_id, work.now)
-    status = after_activation(Population(invitation.account.population), has_membership=bool(held))
+    accounts.hold(work, account_id)  # a first membership that arrives now waits, or has been written already
+    accepted = entitlements.accepted(work.session, account_id, work.now)
+    status = after_activation(Population(invitation.account.population), has_membership=accepted)
     account = accounts.name_account(work, account_id, user_id, status)
     if account is not None:
         passwords.set_password(work, account_id, hashed_password)

@@ -32,10 +32,11 @@ def record(work: Work, sequence: int, data: Mapping[str, object]) -> bool:
 
     The first active membership of a pending account makes the account active.
     """
+    account_id = str(data["account_id"])
+    accounts.hold(work, account_id)  # its person may be taking the account at this instant
     if not _store(work.session, sequence, data):
         return False
-    account_id = str(data["account_id"])
-    if active(work.session, account_id, work.now):
+    if accepted(work.session, account_id, work.now):
         accounts.activate(work, account_id, "first_membership")
     return True
 
@@ -50,6 +51,16 @@ def active(session: Session, account_id: str, now: datetime) -> list[Entitlement
     )
     found = [_entitlement(row) for row in session.scalars(select(Membership).where(*running))]
     return sorted(found, key=lambda one: (str(one.organization["name"]).casefold(), str(one.organization["id"])))
+
+
+def accepted(session: Session, account_id: str, now: datetime) -> bool:
+    """Return whether any organization has taken the person: a membership that runs or is yet to start.
+
+    Clocks of two services differ, so a membership of this very instant may seem to start a moment later.
+    """
+    lasting = or_(Membership.ends_at.is_(None), Membership.ends_at > now)
+    mine = select(Membership.id).where(Membership.account_id == account_id, Membership.status == "active", lasting)
+    return session.scalars(mine).first() is not None
 
 
 def chosen(entitlements: Sequence[Entitlement], organization_id: str | None) -> Entitlement | None:

@@ -98,6 +98,7 @@ def prove_code(work: Work, present: SessionView, code: str) -> str | None:
 
 def enrol(work: Work, present: SessionView, secret: str, code: str) -> str | None:
     """Bind the offered app by its first code, which also counts as the second factor now; None for a wrong code."""
+    accounts.hold(work, present.account_id)  # two enrolments at once would bind two apps with one secret
     if mfa.enrolled(work.session, present.account_id) or not mfa.enrol_totp(work, present.account_id, secret, code):
         return None
     return sessions.raise_assurance(work, present.id, (assurance.TOTP,), present.auth_time)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import String, Update, or_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from identity.mfa.totp import newest_step
 from identity.tables import Base
 from shared.db import UtcDateTime
 
@@ -25,8 +26,11 @@ class Authenticator(Base):
 
 
 def use_step(authenticator_id: str, step: int, now: datetime) -> Update:
-    """An UPDATE that only a newer step than the last one wins: of twenty rivals with one code, one (threat 29)."""
+    """An UPDATE that only a newer step than the last one wins: of twenty rivals with one code, one (threat 29).
+
+    A last step that no code of today can have was used before the clock was set back; it does not count.
+    """
     unused = (Authenticator.id == authenticator_id) & or_(
-        Authenticator.last_step.is_(None), Authenticator.last_step < step
+        Authenticator.last_step.is_(None), Authenticator.last_step < step, Authenticator.last_step > newest_step(now)
     )
     return update(Authenticator).where(unused).values(last_step=step, failures=0, used_at=now)

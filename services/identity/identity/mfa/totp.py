@@ -13,6 +13,7 @@ from pyotp.exceptions import OTPVerificationError
 SECRET_BYTES = 20  # 160 bits (RFC 4226 §4, R6)
 WINDOW = 1  # one step to either side: clocks of telephones differ
 _DIGITS = 6
+_SECONDS = 30  # a step (RFC 6238 §4.1)
 
 
 def new_secret(entropy: bytes) -> str:
@@ -30,6 +31,11 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
         return pyotp.TOTP(secret).verify_and_get_timecode(code, for_time=now, valid_window=WINDOW)
     except OTPVerificationError:
         return None
+
+
+def newest_step(now: datetime) -> int:
+    """Return the latest step whose code is accepted at `now`."""
+    return int(now.timestamp()) // _SECONDS + WINDOW
 
 
 def address(secret: str, user_id: str, issuer: str) -> str:

@@ -6,12 +6,9 @@ from flask import Flask
 from identity.oidc import provider, routes
 from identity.oidc.commands import bootstrap_command, clients_group, keys_group
 from identity.oidc.housekeeping import JOBS
-from shared.service import Context, Subscription
+from shared.service import Context
 
-__all__ = ["JOBS", "SUBSCRIPTIONS", "build", "commands", "mount"]
-
-# Tokens are judged by the tables of this service at every use, so the room has nothing to listen to.
-SUBSCRIPTIONS: tuple[Subscription, ...] = ()
+__all__ = ["JOBS", "build", "commands", "mount"]
 
 
 def build(context: Context) -> None:
@@ -19,6 +16,7 @@ def build(context: Context) -> None:
     made = provider.build(context)
     context.add_part(made)
     context.add_part(made.secrets)
+    context.add_part(made.clients)
 
 
 def mount(app: Flask, _context: Context) -> None:

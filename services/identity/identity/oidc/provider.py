@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import orjson
 
+from identity.oidc.clients.book import ClientBook
 from identity.oidc.clients.secrets import ClientSecrets
 from identity.oidc.keys.ring import KeyRing
 from identity.oidc.metadata import document
@@ -22,6 +23,7 @@ class Provider:
     ring: KeyRing
     box: SecretBox
     secrets: ClientSecrets
+    clients: ClientBook
     mint: Mint
     discovery: tuple[bytes, str]
     idle: timedelta
@@ -39,6 +41,7 @@ def build(context: Context) -> Provider:
         ring=ring,
         box=box,
         secrets=ClientSecrets(settings.secret_keys),
+        clients=ClientBook(context.database),
         mint=Mint(settings.public_url, ring, context.ids),
         discovery=(discovery, sha256(discovery.decode())[:24]),
         idle=settings.session_idle,

@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 _LOOPBACK = re.compile(
     r"http://(?P<host>127\.0\.0\.1|localhost)(?P<port>:[0-9]{1,5})?(?P<rest>[/?][\x21\x23-\x5b\x5d-\x7e]*)?"
 )
+_HIGHEST_PORT = 65535  # a higher one is no address: no answer could be sent there
 _PRINTABLE = re.compile(r"[\x21\x24-\x5b\x5d-\x7e]+")  # no space, no quote, no '#', no backslash, nothing beyond ASCII
 
 
 def is_registered(presented: str, registered: Iterable[str], *, any_loopback: bool = False) -> bool:
     """Return whether `presented` is one of `registered`, or (for trials) any loopback address."""
     loopback = _LOOPBACK.fullmatch(presented) if _without_fragment(presented) else None
-    if loopback is None:
+    if loopback is None or int((loopback["port"] or ":0")[1:]) > _HIGHEST_PORT:
         return presented in registered
     if any_loopback:
         return True

@@ -28,7 +28,7 @@ def home() -> ResponseReturnValue:
     return redirect("/account" if door.present() else "/login", 303)
 
 
-@blueprint.get("/account")
+@blueprint.get("/account", strict_slashes=False)
 @door.signed_in()
 def overview() -> ResponseReturnValue:
     """Show who is signed in, for whom they work and what they may do; a pending person sees where they stand."""
@@ -48,5 +48,5 @@ def overview() -> ResponseReturnValue:
 
 
 def _shell(person: Claims, active: Entitlement | None = None) -> dict[str, Any]:
-    practice = active.organization["name"] if active else None
-    return {"person_name": person.display_name, "practice": practice, "signout_url": "/logout"}
+    organization = active.organization["name"] if active else None
+    return {"person_name": person.display_name, "organization_name": organization, "signout_url": "/logout"}

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, Select, String, Update, or_, select, update
+from sqlalchemy import Index, Select, String, Update, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.dml import ReturningDelete
 
 from identity.tables import Base
 from shared.db import JsonColumn, UtcDateTime
@@ -47,6 +48,12 @@ def over(now: datetime, idle: timedelta, limit: int) -> Select[str]:
     """Ids of sessions that time has ended and nobody has said so yet."""
     timed_out = or_(Session.ends_at <= now, Session.last_seen_at <= now - idle)
     return select(Session.id).where(Session.ended_at.is_(None), timed_out).limit(limit)
+
+
+def forget(before: datetime, limit: int) -> ReturningDelete[tuple[str]]:
+    """A DELETE of sessions that ended before the instant, at most `limit` of them; gives their ids."""
+    old = select(Session.id).where(Session.ended_at < before).limit(limit)
+    return delete(Session).where(Session.id.in_(old)).returning(Session.id)
 
 
 def open_one(session_id: str) -> Update:

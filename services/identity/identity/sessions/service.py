@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session as DatabaseSession
 
 from identity.mfa import assurance
-from identity.sessions.models import Session, alive, open_one, over
+from identity.sessions.models import Session, alive, forget, open_one, over
 from identity.settings import IdentitySettings
 from shared.crypto import sha256
 from shared.db import claimed
@@ -17,6 +17,7 @@ from shared.service import Context, Work
 # Last-seen is sampled: most reads write nothing (performance rule 4), and a minute more or less harms nobody.
 _SAMPLE = timedelta(minutes=1)
 _BATCH = 200
+KEPT = timedelta(days=30)  # after its end; what happened stays in the audit
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,6 @@ def by_id(session: DatabaseSession, session_id: str, now: datetime, idle: timede
     if found is None or found.ended_at is not None or min(found.ends_at, found.last_seen_at + idle) <= now:
         return None
     return _view(found)
-
-
-def open_of(session: DatabaseSession, account_id: str) -> list[SessionView]:
-    """Return every session of the account that nobody ended yet, newest first."""
-    mine = select(Session).where(Session.account_id == account_id, Session.ended_at.is_(None))
-    return [_view(found) for found in session.scalars(mine.order_by(Session.started_at.desc()))]
 
 
 def needs_touch(view: SessionView, now: datetime) -> bool:
@@ -145,18 +140,23 @@ def end(work: Work, session_id: str, reason: str) -> bool:
     return True
 
 
-def end_all(work: Work, account_id: str, reason: str, except_id: str | None = None) -> int:
-    """End every open session of the account, but for one; return how many ended."""
-    ids = [view.id for view in open_of(work.session, account_id) if view.id != except_id]
-    return sum(end(work, session_id, reason) for session_id in ids)
-
-
 def end_timed_out(context: Context) -> int:
     """Job: say of every session that time has ended that it ended, so that portals drop theirs too."""
     idle = context.settings_as(IdentitySettings).session_idle
     with context.transaction() as work:
         ids = list(work.session.scalars(over(work.now, idle, _BATCH)))
         return sum(end(work, session_id, "timed_out") for session_id in ids)
+
+
+def forget_ended(context: Context) -> int:
+    """Job: remove sessions that ended a month ago, in short transactions; return how many."""
+    total = 0
+    while True:
+        with context.transaction() as work:
+            gone = len(work.session.scalars(forget(work.now - KEPT, _BATCH)).all())
+        total += gone
+        if gone < _BATCH:
+            return total
 
 
 def _publish_started(work: Work, session: Session) -> None:

@@ -103,7 +103,7 @@ def organization(form: Mapping[str, str], *, tin_kept: bool = False) -> Organiza
     if has_tin == "yes" and not (tin_kept and not typed.strip()):
         tin = _number(numbers.tin, typed, "tin", _TIN, errors)
     npi = _number(numbers.npi, form["npi"], "npi", _NPI, errors) if form.get("npi", "").strip() else None
-    name = _line(form, "organization_name", 200, say("Enter the name of the practice or organization"), errors)
+    name = _line(form, "organization_name", 200, say("Enter the name of the organization"), errors)
     return errors or OrganizationAnswer(name, has_tin == "yes", tin, npi)
 
 

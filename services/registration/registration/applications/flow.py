@@ -3,8 +3,6 @@
 No page knows its successor, so the back button, a second tab and a resumed draft all land right.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

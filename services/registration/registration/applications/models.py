@@ -141,9 +141,12 @@ def fresh(session: Session, application_id: str) -> Application | None:
     return session.get(Application, application_id, populate_existing=True)
 
 
-def stale_drafts(session: Session, instant: datetime, limit: int) -> list[Application]:
-    """Drafts nobody touched since `instant`, oldest first."""
-    chosen = select(Application).where(Application.state.in_(states.DRAFTING), Application.touched_at < instant)
+def stale_drafts(session: Session, instant: datetime, handed_in: datetime, limit: int) -> list[Application]:
+    """Drafts nobody touched since `instant`, oldest first; those that have an account since `handed_in`."""
+    alone = Application.account_id.is_(None) & (Application.touched_at < instant)
+    chosen = select(Application).where(
+        Application.state.in_(states.DRAFTING), alone | (Application.touched_at < handed_in)
+    )
     return list(session.scalars(chosen.order_by(Application.touched_at).limit(limit)))
 
 

@@ -111,12 +111,6 @@ def address_of(application: Application, channel: Channel) -> Address:
     return Address(application.id, channel, value or "")
 
 
-def is_proved(application: Application, channel: Channel) -> bool:
-    """Whether the contact of that channel is proved."""
-    proved_at = application.email_proved_at if channel is Channel.EMAIL else application.mobile_proved_at
-    return proved_at is not None
-
-
 def send_code(work: Work, hasher: ContactHasher, application: Application, channel: Channel) -> datetime | None:
     """Send a code; return None when it is on its way, or the instant from when another may be asked for."""
     sent = contacts.send(work, hasher, address_of(application, channel))

@@ -1,12 +1,8 @@
 """The life of an application, as states and the acts that move it. Pure: no time, no storage.
 
-    draft ⇄ contact_proved → submitted → (awaiting_manager | vetting) → approved | denied | withdrawn | expired
-
-A contact changed after it was proved leads back to draft: it has to be proved again. Every act is
-carried out as one guarded UPDATE over `sources(act)`, so two rivals never both succeed.
+The picture is states.mermaid, beside this file. Every act is carried out as one guarded UPDATE over `sources(act)`, so
+two rivals never both succeed.
 """
-
-from __future__ import annotations
 
 from enum import StrEnum
 

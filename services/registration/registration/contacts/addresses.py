@@ -1,7 +1,5 @@
 """E-mail addresses and mobile numbers as people type them. Pure: no look-up leaves this process."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 import phonenumbers

@@ -5,8 +5,6 @@ their own end (a resend never voids the earlier one), and counts every try again
 NIST SP 800-63B-4 §3.1.3.2: valid at most 10 minutes, accepted once.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -15,6 +15,7 @@ from typing import TextIO
 from registration.directory import models, numbers, service
 from registration.directory.models import DirectoryEntry
 from registration.directory.vault import TinVault
+from shared.contracts.secrecy import looks_like_tin
 from shared.service import Work
 
 COLUMNS = ("tin", "name", "phone", "contracted", "claim_submitted")
@@ -68,6 +69,8 @@ def parse(line: int, cells: Mapping[str, str | None]) -> Row | RowFault:
         return RowFault(line, "npi", f"not an NPI ({fault.fault})")
     if not values["name"] or len(values["name"]) > 200:
         return RowFault(line, "name", "needed, at most 200 characters")
+    if not values["name"].isprintable() or looks_like_tin(values["name"]):
+        return RowFault(line, "name", "one line of text that has not the form of a TIN")
     if len(values["phone"]) > 40:
         return RowFault(line, "phone", "at most 40 characters")
     for column in ("contracted", "claim_submitted"):

@@ -5,8 +5,6 @@ stripped; nothing else is forgiven. TIN prefixes are not judged here (the desk v
 of assigned prefixes move); an NPI carries a check digit, so a slip is caught at once.
 """
 
-from __future__ import annotations
-
 import re
 from enum import StrEnum
 

@@ -1,10 +1,12 @@
 """What registration asks of identity: make an account, and whether its owner has opened it."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
 
+from shared.crypto import sha256
 from shared.errors import Problem, unavailable
 from shared.i18n import say
 from shared.neighbours import Neighbours
@@ -33,7 +35,10 @@ class MadeAccount:
 
 
 def make_account(neighbours: Neighbours, public_url: str, new: NewAccount) -> MadeAccount:
-    """Have identity make a pending account; the same application always gets the same one. Raises a 503 Problem."""
+    """Have identity make a pending account; the same application always gets the same one. Raises a 503 Problem.
+
+    The key names application and answers: a repetition is recognised, and mended answers are another request.
+    """
     body = {
         "reference": new.reference,
         "display_name": new.display_name,
@@ -44,8 +49,9 @@ def make_account(neighbours: Neighbours, public_url: str, new: NewAccount) -> Ma
         "return_url": new.return_url,
     }
     try:
+        key = f"{new.reference}:{sha256(json.dumps(body, sort_keys=True))}"
         answer = neighbours.get("identity").post(
-            "/api/identity/v1/accounts", json=body, headers={"Idempotency-Key": new.reference}
+            "/api/identity/v1/accounts", json=body, headers={"Idempotency-Key": key}
         )
         answer.raise_for_status()
         made = answer.json()

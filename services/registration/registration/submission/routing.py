@@ -4,8 +4,6 @@ domain.md §2: managers decide where there are some; else the desk vets; a non-c
 organization may join only if it has submitted a claim.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -49,10 +49,10 @@ def withdraw(work: Work, application_id: str, account_id: str) -> bool:
     application = applications.current(work, application_id)
     if application.account_id != account_id:
         raise not_found()
+    vetting.close_withdrawn(work, application_id)  # the case first, like the desk, or the two wait for each other
     if not models.move(work.session, application_id, Act.WITHDRAW, decided_at=work.now):
         return False
     application = applications.current(work, application_id)
-    vetting.close_withdrawn(work, application_id)
     work.publish(
         "application.withdrawn",
         subject=application_id,

@@ -4,8 +4,6 @@ Pure: the submission instant is passed in. The day after the submission is the f
 count; the promise ends at the close of business (5:00 p.m. local) of the n-th counted day.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo

@@ -1,6 +1,7 @@
-"""The rules of a vetting case. Pure: what was recorded comes in, a verdict goes out."""
+"""The rules of a vetting case. Pure: what was recorded comes in, a verdict goes out.
 
-from __future__ import annotations
+The picture of its states is cases.mermaid, beside this file.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Evidence(StrEnum):
 class OrganizationKind(StrEnum):
     """What an organization is (domain.md §1)."""
 
-    PROVIDER = "provider"
+    PRACTICE = "practice"
     FACILITY = "facility"
     BILLING_COMPANY = "billing_company"
     VENDOR = "vendor"

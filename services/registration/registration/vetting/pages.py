@@ -122,7 +122,7 @@ def _values(found: CaseFile, form: str, typed: Values | None) -> Values:
     application = found.application
     known = {
         "organization_name": found.entry.name if found.entry else application.organization_name,
-        "organization_kind": OrganizationKind.PROVIDER,
+        "organization_kind": OrganizationKind.PRACTICE,
         "functions": application.functions or [],
     }
     return {**known, **(typed or {})} if form else known
@@ -169,7 +169,7 @@ def evidence() -> list[tuple[str, str]]:
 def kinds() -> list[tuple[str, str]]:
     """What an organization can be, in words."""
     return [
-        (OrganizationKind.PROVIDER, _("Practice")),
+        (OrganizationKind.PRACTICE, _("Practice")),
         (OrganizationKind.FACILITY, _("Facility")),
         (OrganizationKind.BILLING_COMPANY, _("Billing company")),
         (OrganizationKind.VENDOR, _("Vendor")),

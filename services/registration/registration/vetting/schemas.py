@@ -1,5 +1,6 @@
 """Shapes of the desk's API: cases out; calls, seats and refusals in. Unknown names are refused."""
 
+import unicodedata
 from datetime import datetime
 
 from marshmallow import ValidationError, fields, validate
@@ -23,6 +24,18 @@ def not_a_tin(text: str) -> None:
     """Free text is shown, sent and audited: a TIN has no place in it."""
     if looks_like_tin(text.strip()):
         raise ValidationError("This looks like a TIN. Leave it out.")
+
+
+def readable(text: str) -> None:
+    """Control characters would keep the event that tells of it from being sent; line breaks and tabs are fine."""
+    if any(unicodedata.category(character) == "Cc" and character not in "\t\r\n" for character in text):
+        raise ValidationError("Remove the characters that are not text.")
+
+
+def one_line(text: str) -> None:
+    """Names stand in the subjects of mails."""
+    if not text.isprintable():
+        raise ValidationError("Give one line of text.")
 
 
 def not_blank(text: str) -> None:
@@ -63,7 +76,7 @@ class CallOut(Shape):
 class SeatIn(Shape):
     """The organization to seat the applicant in as first access manager."""
 
-    organization_name = fields.String(required=True, validate=[validate.Length(1, 200), not_blank, not_a_tin])
+    organization_name = fields.String(required=True, validate=[validate.Length(1, 200), not_blank, one_line, not_a_tin])
     organization_kind = fields.String(required=True, validate=_one_of(OrganizationKind))
     functions = fields.List(
         fields.String(validate=validate.Length(1, 100)), required=True, validate=validate.Length(1, 100)
@@ -73,7 +86,7 @@ class SeatIn(Shape):
 class RefusalIn(Shape):
     """Why the application is refused; the applicant reads it."""
 
-    reason = fields.String(required=True, validate=[validate.Length(1, REASON_LONGEST), not_blank, not_a_tin])
+    reason = fields.String(required=True, validate=[validate.Length(1, REASON_LONGEST), not_blank, readable, not_a_tin])
 
 
 class CaseOut(Shape):

@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from identity.oidc.clients.book import ClientBook
 from identity.oidc.clients.models import BY_ID, ClientRow, client_of, clients
 from identity.oidc.clients.policy import POLICY_FIELDS, Client, ClientSpec, faults
 from identity.oidc.clients.secrets import ClientSecrets
@@ -56,6 +57,7 @@ def ensure_client(work: Work, spec: ClientSpec, secret: str) -> bool:
         setattr(row, name, value)
     row.secret_hash, row.changed_at = secrets.hash(secret), work.now
     work.session.flush()
+    work.context.part(ClientBook).forget()
     work.audit("client.ensured", target=spec.id, before=before, after=wanted)
     return True
 
@@ -69,6 +71,7 @@ def rotate_secret(work: Work, client_id: str, keep_old: timedelta) -> str:
     row.previous_secret_hash, row.previous_secret_until = row.secret_hash, work.now + keep_old
     row.secret_hash, row.changed_at = work.context.part(ClientSecrets).hash(secret), work.now
     work.session.flush()
+    work.context.part(ClientBook).forget()
     work.audit("client.secret_rotated", target=client_id, after={"old_until": row.previous_secret_until.isoformat()})
     return secret
 

@@ -6,7 +6,6 @@ import orjson
 from flask import Response, request
 
 from identity.oidc import parameters
-from identity.oidc.clients import service as clients
 from identity.oidc.clients.authentication import authenticate
 from identity.oidc.clients.policy import Client
 from identity.oidc.faults import NOT_A_FORM, QUERY_STRING, REPEATED, UNREADABLE, Refused
@@ -36,10 +35,7 @@ def calling_client(asked: Parameters) -> Client:
     place = context()
     provider = place.part(Provider)
     header = request.headers.get("Authorization")
-    with place.database.connection() as connection:
-        return authenticate(
-            lambda client_id: clients.find(connection, client_id), provider.secrets, header, asked, place.clock.now()
-        )
+    return authenticate(provider.clients.find, provider.secrets, header, asked, place.clock.now())
 
 
 def answer(body: Mapping[str, object], status: int = 200) -> Response:

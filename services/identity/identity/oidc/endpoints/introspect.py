@@ -10,7 +10,6 @@ from flask import Response
 from sqlalchemy import Connection, bindparam, select
 
 from identity.oidc import claims, scopes
-from identity.oidc.clients import service as clients
 from identity.oidc.clients.policy import Client
 from identity.oidc.endpoints.form import answer, calling_client, read_form
 from identity.oidc.faults import PARAMETER_MISSING, Refused
@@ -26,7 +25,7 @@ from shared.web.door import context
 
 _INACTIVE: dict[str, object] = {"active": False}
 _REVOKED = select(revoked_tokens.c.jti).where(revoked_tokens.c.jti == bindparam("jti"))
-_COPIED = ("iss", "sub", "aud", "client_id", "scope", "exp", "iat", "jti", "sid", "acr", "auth_time")
+_COPIED = ("iss", "sub", "aud", "client_id", "scope", "exp", "iat", "jti", "sid", "acr", "amr", "auth_time")
 
 
 @open_to_all("clients authenticate with their secret (RFC 7662 §2.1)")
@@ -49,7 +48,7 @@ def _told(place: Context, client: Client, token: str) -> dict[str, object]:
         if not _may_ask(client, found.client_id):
             return _INACTIVE
         if found.grant_id is None:
-            return _of_program(connection, found)
+            return _of_program(connection, provider, found)
         return _of_person(connection, provider, found, found.grant_id, now)
 
 
@@ -67,9 +66,9 @@ def _of_person(
     return _active(found) | present
 
 
-def _of_program(connection: Connection, found: AccessToken) -> dict[str, object]:
+def _of_program(connection: Connection, provider: Provider, found: AccessToken) -> dict[str, object]:
     revoked = connection.execute(_REVOKED, {"jti": found.jti}).first()
-    return _INACTIVE if revoked or clients.find(connection, found.client_id) is None else _active(found)
+    return _INACTIVE if revoked or provider.clients.find(found.client_id) is None else _active(found)
 
 
 def _active(found: AccessToken) -> dict[str, object]:

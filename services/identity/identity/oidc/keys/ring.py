@@ -83,7 +83,7 @@ class KeyRing:
             claims = orjson.loads(obj.payload)
         except NotOurs:
             raise
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError) as error:  # TypeError: a header whose members are of another shape
             raise NotOurs(str(error)) from error
         if not isinstance(claims, dict):
             raise NotOurs("the claims are not an object")

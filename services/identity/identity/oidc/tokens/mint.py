@@ -47,7 +47,8 @@ class Mint:
         claims: Mapping[str, object],
     ) -> str:
         """Return an access token that a client holds for a person; `claims` carry the grant and what scopes open."""
-        facts = {"sid": proof.session_id, "acr": proof.acr, "auth_time": _seconds(proof.auth_time), **claims}
+        strength = {"acr": proof.acr, "amr": list(proof.amr), "auth_time": _seconds(proof.auth_time)}
+        facts = {"sid": proof.session_id, **strength, **claims}
         return self._access(client_id, subject, audience, scopes, now, facts)
 
     def id_token(
