@@ -5,8 +5,6 @@ nothing is compiled on disk. Pure: no request in sight. Pages reach it through `
 through `translations(account.language, …)`.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -16,7 +14,6 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-SOURCE_LANGUAGE = "en"
 SHARED_CATALOGUE = Path(__file__).parent / "locale"
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 

@@ -108,7 +108,7 @@ def web(context: Context) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.extensions["gatehouse"] = context
     install_requests(app, context)
-    install_exits(app, service.api)
+    install_exits(app)
     install_addresses(app)
     app.before_request(enforce)
     install_csrf(app, public_url=settings.public_url, keys=settings.secret_keys)

@@ -1,5 +1,6 @@
 """Access tokens of identity, checked offline: signature, type, issuer, audience, time (RFC 9068 §4)."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ _KEYS_LIVE = timedelta(minutes=5)
 _KEYS_LAST = timedelta(hours=1)
 # An unknown kid asks for the keys again, but a flood of them does not become a flood of requests (threat 56).
 _REFETCH_AT_MOST = timedelta(seconds=10)
+_TOKENS_KEPT = 4096
 
 
 class TokenRefused(Exception):
@@ -38,6 +40,14 @@ class Caller:
     claims: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Trust:
+    """Keys, and what was verified under them: SHA-256 of a token → what it says. Other keys begin with nothing."""
+
+    keys: KeySet
+    verified: dict[bytes, Caller] = field(default_factory=dict)
+
+
 class TokenVerifier:
     """Verifies tokens for one audience; keys come from `fetch_keys` and are fetched anew after five minutes.
 
@@ -50,23 +60,36 @@ class TokenVerifier:
         self._clock = clock
         self._fetch = fetch_keys
         self._lock = threading.Lock()
-        self._keys: KeySet | None = None
+        self._trust: _Trust | None = None
         self._fetched_at = self._asked_at = datetime.min.replace(tzinfo=UTC)
 
     def verify(self, token: str) -> Caller:
         """Return whom the token names; raises TokenRefused with the reason."""
         try:
-            return self._check(token, self._key_set())
+            return self._check(token, self._trusted())
         except InvalidKeyIdError:  # perhaps a key that is newer than ours
             pass
-        except (ValueError, JoseError) as error:
+        except (ValueError, TypeError, JoseError) as error:
             raise TokenRefused(f"signature: {error}") from error
         try:
-            return self._check(token, self._key_set(unknown_kid=True))
-        except (ValueError, JoseError) as error:
+            return self._check(token, self._trusted(unknown_kid=True))
+        except (ValueError, TypeError, JoseError) as error:
             raise TokenRefused(f"signature: {error}") from error
 
-    def _check(self, token: str, keys: KeySet) -> Caller:
+    def _check(self, token: str, trust: _Trust) -> Caller:
+        # A signature does not change between two calls with the same token, and checking it costs as much as a
+        # decision does; time is checked each time. The token itself is not kept, only what it hashes to.
+        seen = hashlib.sha256(token.encode()).digest()
+        found = trust.verified.get(seen)
+        if found is None:
+            found = self._read(token, trust.keys)
+            if len(trust.verified) >= _TOKENS_KEPT:
+                trust.verified.clear()
+            trust.verified[seen] = found
+        self._check_time(found.claims)
+        return found
+
+    def _read(self, token: str, keys: KeySet) -> Caller:
         decoded = jwt.decode(token, keys, algorithms=_ALGORITHMS)
         if str(decoded.header.get("typ", "")).lower() not in {"at+jwt", "application/at+jwt"}:
             raise TokenRefused("not an access token (typ)")
@@ -76,7 +99,6 @@ class TokenVerifier:
         audience = claims.get("aud")
         if self._audience not in (audience if isinstance(audience, list) else [audience]):
             raise TokenRefused("meant for another audience")
-        self._check_time(claims)
         return _caller(claims)
 
     def _check_time(self, claims: dict[str, object]) -> None:
@@ -88,12 +110,12 @@ class TokenVerifier:
         if not isinstance(issued, int | float) or issued - leeway > now:
             raise TokenRefused("issued in the future")
 
-    def _key_set(self, *, unknown_kid: bool = False) -> KeySet:
+    def _trusted(self, *, unknown_kid: bool = False) -> _Trust:
         now = self._clock.now()
         with self._lock:
-            if self._keys is None or self._is_due(now, unknown_kid):
-                self._keys = self._fetched(now)
-            return self._keys
+            if self._trust is None or self._is_due(now, unknown_kid):
+                self._trust = self._fetched(now)
+            return self._trust
 
     def _is_due(self, now: datetime, unknown_kid: bool) -> bool:
         age, since_asked = now - self._fetched_at, now - self._asked_at
@@ -101,14 +123,14 @@ class TokenVerifier:
             return True
         return since_asked > _REFETCH_AT_MOST and (unknown_kid or age > _KEYS_LIVE)
 
-    def _fetched(self, now: datetime) -> KeySet:
+    def _fetched(self, now: datetime) -> _Trust:
         self._asked_at = now
         try:
-            found = KeySet.import_key_set(self._fetch())
+            found = _Trust(KeySet.import_key_set(self._fetch()))
         except Problem:
-            if self._keys is None or not timedelta(0) <= now - self._fetched_at <= _KEYS_LAST:
+            if self._trust is None or not timedelta(0) <= now - self._fetched_at <= _KEYS_LAST:
                 raise
-            return self._keys
+            return self._trust
         self._fetched_at = now
         return found
 

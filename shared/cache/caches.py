@@ -50,7 +50,8 @@ class MemoryCache:
         self._clock = clock
         self._limit = limit
         self._lock = threading.Lock()
-        self._values: dict[str, tuple[bytes, datetime]] = {}
+        # value, and the instants from and until which it counts
+        self._values: dict[str, tuple[bytes, datetime, datetime]] = {}
 
     def get(self, key: str) -> bytes | None:
         """See Cache.get."""
@@ -85,7 +86,7 @@ class MemoryCache:
                 self._store(key, b"1", ttl)
                 return 1
             count = int(value) + 1
-            self._values[key] = (b"%d" % count, self._values[key][1])
+            self._values[key] = (b"%d" % count, *self._values[key][1:])
             return count
 
     def delete(self, key: str) -> None:
@@ -97,7 +98,7 @@ class MemoryCache:
         found = self._values.get(key)
         if found is None:
             return None
-        if found[1] <= self._clock.now():
+        if not found[1] <= self._clock.now() < found[2]:
             del self._values[key]
             return None
         return found[0]
@@ -105,11 +106,13 @@ class MemoryCache:
     def _store(self, key: str, value: bytes, ttl: timedelta) -> None:
         if len(self._values) >= self._limit:
             self._sweep()
-        self._values[key] = (value, self._clock.now() + ttl)
+        now = self._clock.now()
+        # A clock that is set back must not make a life endless: at most it doubles.
+        self._values[key] = (value, now - ttl, now + ttl)
 
     def _sweep(self) -> None:
         now = self._clock.now()
-        self._values = {key: kept for key, kept in self._values.items() if kept[1] > now}
+        self._values = {key: kept for key, kept in self._values.items() if kept[1] <= now < kept[2]}
         # Still full of living entries: the oldest tenth goes, as a bounded cache must forget something.
         for key in list(self._values)[: max(0, len(self._values) - self._limit * 9 // 10)]:
             del self._values[key]

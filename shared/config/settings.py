@@ -59,8 +59,6 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     trusted_proxies: int = Field(1, ge=0, le=5, description="How many reverse proxies stand in front, exactly.")
     event_delivery_limit: int = Field(5, ge=1, le=100, description="Deliveries of one event before it is parked.")
-    hash_memory_kib: int = Field(19456, ge=8, description="Memory of one password hash (Argon2id), in KiB.")
-    hash_passes: int = Field(2, ge=1, description="Passes of one password hash (Argon2id).")
 
     @field_validator("public_url")
     @classmethod

@@ -4,6 +4,7 @@ from shared.contracts.contract import Payload
 from shared.contracts.fields import Choice, Flag, Text, ident
 
 POPULATIONS = ("provider", "member", "employer", "staff")
+ORGANIZATION_KINDS = ("practice", "facility", "billing_company", "vendor")
 
 
 class Organization(Payload):
@@ -11,7 +12,7 @@ class Organization(Payload):
 
     id = ident()
     name = Text()
-    kind = Text(longest=60)
+    kind = Choice(*ORGANIZATION_KINDS)
     contracted = Flag()
     tin_last4 = Text(longest=4, allow_none=True)
 

@@ -13,6 +13,7 @@ from shared.db import claimed
 from shared.db.floor import notices
 
 Channel = Literal["email", "sms"]
+_LONGEST_SUBJECT = 300  # the column's width
 _WAITING = notices.c.state == "waiting"
 
 
@@ -44,7 +45,7 @@ def add(
         "id": id,
         "channel": channel,
         "recipient": to,
-        "subject": subject,
+        "subject": subject if len(subject) <= _LONGEST_SUBJECT else subject[: _LONGEST_SUBJECT - 1] + "…",
         "body": text,
         "key": key,
         "state": "waiting",
@@ -81,7 +82,7 @@ def claim(session: Session, notice_id: str, owner: str, now: datetime, lease: ti
 
 def sent(session: Session, notice: Notice, owner: str, now: datetime) -> None:
     """Note that a notice left, and forget its text: it may hold a code that must live nowhere else."""
-    session.execute(_of(notice, owner).values(state="sent", body="", settled_at=now, last_error=None))
+    session.execute(_of(notice, owner).values(state="sent", subject="", body="", settled_at=now, last_error=None))
 
 
 def put_off(session: Session, notice: Notice, owner: str, until: datetime, error: str) -> None:
@@ -91,7 +92,8 @@ def put_off(session: Session, notice: Notice, owner: str, until: datetime, error
 
 def give_up(session: Session, notice: Notice, owner: str, now: datetime, error: str) -> None:
     """Note that a notice will never leave, and why; its text is forgotten too."""
-    session.execute(_of(notice, owner).values(state="failed", body="", settled_at=now, last_error=error[:300]))
+    gone = {"state": "failed", "subject": "", "body": "", "settled_at": now, "last_error": error[:300]}
+    session.execute(_of(notice, owner).values(gone))
 
 
 def _of(notice: Notice, owner: str) -> Update:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from shared.auth.declared import ATTRIBUTE, open_to_all
 from shared.errors import Problem, bad_request, unprocessable, unsupported_media
 from shared.service import Service
+from shared.web.description import as_served
 from shared.web.shell.render import page
 
 _EXTENSION = "gatehouse-api"
@@ -65,7 +66,7 @@ def register(app: Flask, blueprint: flask_smorest.Blueprint) -> None:
 
 def document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document, each operation with the scope that its view declares."""
-    spec = cast("dict[str, Any]", cast("Api", app.extensions[_EXTENSION]).spec.to_dict())
+    spec = as_served(cast("dict[str, Any]", cast("Api", app.extensions[_EXTENSION]).spec.to_dict()))
     spec.setdefault("components", {})["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT (RFC 9068)"}
     }

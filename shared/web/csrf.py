@@ -6,8 +6,6 @@ salts it anew, so compression leaks nothing. Views that take no cookie (bearer t
 `gatehouse_csrf = False`.
 """
 
-from __future__ import annotations
-
 import hmac
 import secrets
 from collections.abc import Sequence

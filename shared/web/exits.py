@@ -25,19 +25,24 @@ _OURS = say("Something went wrong on our side.")
 _RECORDED = say("It has been recorded. Try again in a moment.")
 
 
-def install_exits(app: Flask, service_api: str) -> None:
+# Whoever asks here is a program; what nobody owns under them (`/api/nope`) is answered by the default service.
+_FOR_PROGRAMS = ("/api/", "/access/", "/gate/", "/oauth/", "/.well-known/", "/scim/", "/ssf/", "/healthz", "/readyz")
+
+
+def install_exits(app: Flask) -> None:
     """Register the handlers; paths of JSON APIs answer problem details (RFC 9457), all others a page."""
-    json_prefixes = (f"/api/{service_api}/", "/access/", "/gate/", "/oauth/", "/.well-known/", "/healthz", "/readyz")
 
     def answer(problem: Problem) -> Response:
-        if request.path.startswith(json_prefixes) and not g.get("gatehouse_wants_page", False):
-            return problem_response(problem)
-        return _page(problem)
+        return problem_response(problem) if _for_a_program() else _page(problem)
 
     app.register_error_handler(Problem, answer)
     app.register_error_handler(HTTPException, lambda error: answer(_from_http(error)))
     app.register_error_handler(CacheAway, lambda _error: answer(unavailable("cache-away", "Try again in a moment.")))
     app.register_error_handler(Exception, lambda error: answer(_unexpected(error)))
+
+
+def _for_a_program() -> bool:
+    return request.path.startswith(_FOR_PROGRAMS) and not g.get("gatehouse_wants_page", False)
 
 
 def problem_response(problem: Problem) -> Response:
@@ -65,6 +70,8 @@ def _from_http(error: HTTPException) -> Problem:
     allowed = getattr(error, "valid_methods", None)
     headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
     slug, title, detail = FRAMEWORK.get(status, ("http-error", error.name, error.description or ""))
+    if allowed and _for_a_program():
+        detail = f"Send {headers['Allow']}."
     return Problem(status, slug, title, detail, headers)
 
 

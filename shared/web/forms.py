@@ -5,8 +5,6 @@ Nothing typed is thrown away except passwords. Browsers send text only, so the f
 an answer, and the spaces, hyphens and brackets people put into numbers, are taken off silently.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
@@ -22,7 +20,6 @@ from shared.web.shell.language import words
 Values = dict[str, Any]
 Errors = dict[str, str]
 _SEPARATORS = re.compile(r"[\s\-‐-―.()\[\]/]+")
-_EMAIL = re.compile(r"[^@\s\"<>(),;:\\]+@(?:[^@\s.\"<>(),;:\\/]+\.)+[^@\s.\"<>(),;:\\/]{2,}")
 _LINE_BREAKS = "\t\r\n"
 
 
@@ -86,20 +83,6 @@ class Digits(Text):
         if not (digits.isascii() and digits.isdecimal()) or (self.count and len(digits) != self.count):
             raise ValidationError(self.wrong)
         return digits
-
-
-class Email(Text):
-    """An e-mail address as people write it, at most 254 characters (RFC 5321 §4.5.3.1); kept exactly as typed."""
-
-    def __init__(self, *, empty: str, wrong: str) -> None:
-        super().__init__(empty=empty, longest=254, too_long=wrong)
-        self.wrong = wrong
-
-    def read(self, text: str) -> str:
-        """The address."""
-        if not _EMAIL.fullmatch(text) or ".." in text:
-            raise ValidationError(self.wrong)
-        return text
 
 
 class Choice(Text):

@@ -5,8 +5,6 @@ style anywhere. `form-action` also governs where a form's *redirects* may lead, 
 the portal's registered origin with `allow_form_action`, for that one response.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 from urllib.parse import urlsplit
@@ -90,11 +88,12 @@ def install_security(app: Flask, *, public_url: str) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
     )
     fixed = {**_FIXED, "Strict-Transport-Security": f"max-age={ONE_YEAR}; includeSubDomains"} if https else _FIXED
+    fixed = {**fixed, "Cache-Control": "no-store"}
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        for name, value in fixed.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", content_security_policy())
-        response.headers.setdefault("Cache-Control", "no-store")
+        wanted = {**fixed, "Content-Security-Policy": content_security_policy()}
+        # One look at what is there: `setdefault` looks through all headers for each of ours, on every answer.
+        there = {name.lower() for name, _value in response.headers}
+        response.headers.extend((name, value) for name, value in wanted.items() if name.lower() not in there)
         return response

@@ -144,9 +144,8 @@ def _start(acr: str, fresh: timedelta | None) -> ResponseReturnValue:
     place = context()
     state, nonce, verifier = place.ids.token(24), place.ids.token(16), place.ids.token(48)
     binding = request.cookies.get(_cookie() + "_state") or place.ids.token(16)
-    target = request.full_path.rstrip("?") if request.method == "GET" else request.path
     max_age = None if fresh is None else int(fresh.total_seconds())
-    kept: dict[str, object] = {"nonce": nonce, "verifier": verifier, "target": target, "binding": sha256(binding)}
+    kept: dict[str, object] = {"nonce": nonce, "verifier": verifier, "target": _way_back(), "binding": sha256(binding)}
     kept |= {"acr": acr, "max_age": max_age}
     place.cache.set(f"signin:{state}", json.dumps(kept).encode(), _STATE_LIVES)
     parameters = {
@@ -166,6 +165,16 @@ def _start(acr: str, fresh: timedelta | None) -> ResponseReturnValue:
     _set_cookie(answer, _cookie() + "_state", binding, _STATE_LIVES)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _way_back() -> str:
+    """This page; for a form whose address has no page of its own, the nearest above it that has one."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    addresses, path = current_app.url_map.bind(""), request.path
+    while not addresses.test(path, "GET") and path.count("/") > 1:
+        path = path.rpartition("/")[0]
+    return path
 
 
 @open_page("identity sends the browser back here before anybody is known")

@@ -3,8 +3,6 @@
 One hash covers the whole folder, so that modules may import each other by relative path.
 """
 
-from __future__ import annotations
-
 import mimetypes
 from dataclasses import dataclass
 from hashlib import sha256

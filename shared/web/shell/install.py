@@ -1,13 +1,13 @@
 """Puts the shell on a Flask app: templates, filters, words, assets, the help page."""
 
-from __future__ import annotations
-
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from flask import Flask, Response
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader
+from markupsafe import Markup, escape
 
 from shared.auth import open_page, open_to_all
 from shared.clock import Clock
@@ -23,6 +23,9 @@ from shared.web.shell.language import (
 )
 from shared.web.shell.render import page
 
+# Where a word of this length or more may be cut: after a sign that stands between letters.
+_LONG = 16
+_SIGNS = re.compile(r"(?<=[@./_])(?=\w)")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -102,13 +105,21 @@ def _install_filters(app: Flask, clock: Clock) -> None:
     def ago(instant: datetime) -> str:
         return moments.ago(instant, clock.now(), language())
 
-    app.jinja_env.filters.update(when=when, ago=ago, instant=moments.rfc3339, mask_tin=mask_tin, dial=dial)
+    app.jinja_env.filters.update(when=when, ago=ago, instant=moments.rfc3339)
+    app.jinja_env.filters.update(mask_tin=mask_tin, dial=dial, breakable=breakable)
 
 
 def mask_tin(tin: str | None) -> str:
     """ "•••••1234": the last four digits of a TIN, or of what is left of one; never more, whatever comes in."""
     digits = "".join(character for character in tin or "" if character.isdecimal())
     return "•••••" + (digits[-4:] if len(digits) >= 4 else "")
+
+
+def breakable(value: object) -> object:
+    """A long address or name without spaces may break after its signs, not anywhere; markup stays as it is."""
+    if not isinstance(value, str) or isinstance(value, Markup) or len(value) < _LONG or " " in value:
+        return value
+    return Markup("<wbr>").join(escape(part) for part in _SIGNS.split(value))
 
 
 def dial(phone: str) -> str:

@@ -4,8 +4,6 @@ Chosen from `?lang=`, then our cookie, then `Accept-Language`. `?lang=` also set
 foot is an ordinary link that works without scripts.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -104,7 +102,7 @@ def _can_be_read() -> bool:
 
 def remember_language(response: Response) -> Response:
     """Set the cookie when `?lang=` named an offered language; the only state a GET may leave behind is this taste."""
-    asked = request.args.get(PARAMETER)
+    asked = request.args.get(PARAMETER) if request.query_string else None  # most programs' calls have no query
     if asked in _speech().languages:
         response.set_cookie(
             COOKIE,

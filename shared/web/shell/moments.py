@@ -3,14 +3,13 @@
 The payer's office hours are Eastern, so every time on a page and in a mail is. Pure: no request, no clock.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
 
 EASTERN = ZoneInfo("America/New_York")
+_JUST_NOW = {"en": "just now", "es": "ahora mismo"}
 ZONE_NAMES = {"en": "Eastern", "es": "hora del Este"}
 _DAYS = {
     "full": {"en": "EEEE, MMMM d, y", "es": "EEEE, d 'de' MMMM 'de' y"},
@@ -49,7 +48,10 @@ def when(instant: datetime, language: str = "en", style: str = "full") -> str:
 
 def ago(instant: datetime, now: datetime, language: str = "en") -> str:
     """ "3 hours ago", "in 2 days"; in Spanish "hace 3 horas", "dentro de 2 días"."""
-    return format_timedelta(_rounded(instant - now), add_direction=True, threshold=0.95, locale=language)
+    difference = _rounded(instant - now)
+    if not difference:
+        return _JUST_NOW[language]
+    return format_timedelta(difference, add_direction=True, threshold=0.95, locale=language)
 
 
 def _rounded(difference: timedelta) -> timedelta:

@@ -1,7 +1,5 @@
 """From a template and values to a response: the one function page modules call."""
 
-from __future__ import annotations
-
 from flask import Response, make_response, render_template
 
 from shared.web.shell.language import language
@@ -10,7 +8,7 @@ from shared.web.shell.language import language
 def page(template: str, status: int = 200, **values: object) -> Response:
     """Render `template`; `errors` and `values` are empty mappings unless given, so forms can name them freely.
 
-    Values the shell itself reads: `person_name`, `practice`, `nav` [(href, label, current)], `signout_url`,
+    Values the shell itself reads: `person_name`, `organization_name`, `nav` [(href, label, current)], `signout_url`,
     `home_url`, `session_seconds` with `session_extend_url`, `session_ended_url` (the countdown).
     """
     response = make_response(render_template(template, **{"errors": {}, "values": {}, **values}), status)

@@ -20,12 +20,6 @@ def test_a_sixteenth_manager_is_refused(count: int, refusal: Refusal | None) -> 
     assert rules.may_seat(count) is refusal
 
 
-@pytest.mark.parametrize(("count", "refusal"), [(1, Refusal.LAST_MANAGER), (2, None), (15, None)])
-def test_the_last_manager_stays(count: int, refusal: Refusal | None) -> None:
-    """Nobody takes the seat of the last manager."""
-    assert rules.may_unseat(count) is refusal
-
-
 def test_nobody_decides_their_own_request() -> None:
     """The applicant and the decider are two people."""
     assert rules.may_decide("acc_a", "acc_a") is Refusal.SELF_DECISION

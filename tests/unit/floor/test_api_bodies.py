@@ -106,3 +106,19 @@ def test_the_description_names_the_scope_of_every_operation(kiosk: Kiosk) -> Non
     assert operations["post"]["security"] == [{"bearer": ["kiosk.write"]}]
     assert operations["get"]["security"] == [{"bearer": ["kiosk.read"]}]
     assert "Make a thing." in kiosk.browser().get("/api/kiosk/docs").get_data(as_text=True)
+
+
+def test_the_description_tells_how_refusals_look(kiosk: Kiosk) -> None:
+    """Problem details under their own media type, and `Idempotency-Key` wherever something is changed."""
+    told = kiosk.browser().get("/api/kiosk/openapi.json").get_json()
+    operations = told["paths"][f"{API}/things"]
+    keyed = {"$ref": "#/components/parameters/IdempotencyKey"}
+    assert keyed in operations["post"]["parameters"]
+    assert keyed not in operations["get"].get("parameters", [])
+    assert told["components"]["parameters"]["IdempotencyKey"]["name"] == "Idempotency-Key"
+    for refusal in told["components"]["responses"].values():
+        assert refusal["content"] == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    refused = kiosk.post({"no such field": 1})
+    assert set(told["components"]["schemas"]["Problem"]["required"]) <= set(refused.get_json())
+    again = kiosk.browser().get("/api/kiosk/openapi.json").get_json()
+    assert again == told

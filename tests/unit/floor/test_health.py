@@ -66,3 +66,11 @@ def test_the_clock_page_of_the_local_run_does_not_reach_health(kiosk: Kiosk) -> 
     """A suite frozen in another year is as healthy as any."""
     kiosk.clock.freeze(datetime(2031, 1, 1, tzinfo=UTC))
     assert kiosk.browser().get("/readyz").status_code == 200
+
+
+def test_made_up_methods_do_not_fill_the_memory(kiosk: Kiosk) -> None:
+    """Each label is a series that is kept for ever: methods that nobody knows share one."""
+    for number in range(3):
+        kiosk.browser().open("/kiosk/help", method=f"SPAM{number}")
+    text = kiosk.browser().get("/metrics").get_data(as_text=True)
+    assert "SPAM" not in text and 'method="other"' in text

@@ -46,3 +46,13 @@ def test_a_full_cache_lets_go_of_the_dead_first(clock: SettableClock) -> None:
     clock.advance(timedelta(seconds=2))
     cache.set("new", b"x", LONG)
     assert cache.get("kept") == b"x"
+
+
+def test_nothing_outlives_twice_its_life_when_the_clock_is_set_back(clock: SettableClock) -> None:
+    """What was stored on a trial's clock of next spring is gone today; a small step back takes nothing away."""
+    cache = MemoryCache(clock)
+    cache.set("k", b"x", LONG)
+    clock.advance(-LONG)
+    assert cache.get("k") == b"x"
+    clock.advance(-timedelta(seconds=1))
+    assert cache.get("k") is None and cache.add("k", b"y", LONG)

@@ -54,7 +54,7 @@ def test_what_nobody_foresaw_tells_nothing_of_our_insides(kiosk: Kiosk, path: st
 
 def test_a_request_id_that_is_not_one_is_replaced(kiosk: Kiosk) -> None:
     """What a stranger sends does not get into our logs and headers unchecked."""
-    for given in ("x", "a" * 200, "with space and more", "ünïcode-but-long"):
+    for given in ("", "a" * 200, "with space and more", "ünïcode-but-long"):
         answer = kiosk.browser().get("/healthz", headers={"X-Request-ID": given.encode("utf-8").decode("latin-1")})
         assert answer.headers["X-Request-ID"].startswith("req_")
 
@@ -109,3 +109,17 @@ def test_the_vocabulary(made: Problem, status: int, slug: str) -> None:
     assert (made.status, made.slug) == (status, slug)
     assert made.title
     assert made.headers.get("Retry-After", "1") == "1"
+
+
+@pytest.mark.parametrize("path", ["/api/nobody/v1/things", "/api/kiosk", "/scim/v2/Users", "/ssf/streams"])
+def test_a_program_that_asks_where_nothing_is_gets_problem_details(kiosk: Kiosk, path: str) -> None:
+    """Whoever answers under `/api/`: the default service has what nobody claims."""
+    answer = kiosk.browser().get(path)
+    assert (answer.status_code, problem(answer)["type"]) == (404, "/problems/not-found")
+
+
+def test_a_program_is_told_which_methods_there_are(kiosk: Kiosk) -> None:
+    """405 with `Allow`, and no talk of buttons."""
+    answer = kiosk.browser().delete(f"{API}/things")
+    assert answer.status_code == 405
+    assert problem(answer)["detail"] == f"Send {answer.headers['Allow']}."

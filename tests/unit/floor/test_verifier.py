@@ -102,6 +102,21 @@ def test_a_token_ends_on_the_second(verifier: TokenVerifier, issuer: Issuer, clo
         verifier.verify(token)
 
 
+def test_a_token_ends_though_it_was_good_a_moment_ago(
+    verifier: TokenVerifier, issuer: Issuer, keys: Keys, clock: SettableClock
+) -> None:
+    """What is remembered of a token is its signature, under the keys of now: not its time, nor keys that are gone."""
+    token = issuer.access_token("kiosk")
+    assert verifier.verify(token) is verifier.verify(token)
+    issuer.keys[:] = [new_key("second")]
+    clock.advance(timedelta(minutes=4))
+    assert verifier.verify(token).subject
+    clock.advance(timedelta(seconds=61))  # the keys are fetched anew; the token would live for four seconds more
+    with pytest.raises(TokenRefused, match="signature"):
+        verifier.verify(token)
+    assert keys.fetched >= 2
+
+
 @pytest.mark.parametrize("typ", ["JWT", "logout+jwt", "", "at+jwt2"])
 def test_an_id_token_is_no_access_token(
     verifier: TokenVerifier, issuer: Issuer, clock: SettableClock, typ: str
@@ -168,6 +183,7 @@ def test_no_forgery_gets_through(verifier: TokenVerifier, issuer: Issuer) -> Non
         f"{segment({'alg': 5, 'kid': 7, 'typ': []})}.e30.x",
         f"{segment({'alg': 'ES256', 'kid': {'a': 1}, 'typ': 'at+jwt'})}.e30.x",
         f"{segment({'alg': ['ES256']})}.e30.x",
+        f"{segment({'alg': 'ES256', 'kid': 'first', 'typ': 'at+jwt', 'crit': 1})}.e30.x",
         base64.urlsafe_b64encode(b"[" * 6000).decode() + ".e30.x",
         base64.urlsafe_b64encode(b'{"alg":' * 800).decode() + ".e30.x",
         "\x00.\x00.\x00",

@@ -182,3 +182,23 @@ def test_old_messages_are_swept_only_when_they_are_done(place: Place, clock: Set
 
 def _rival(place: Place, out: Unwilling, number: int) -> Sender:
     return Sender(place.context.database, place.context.clock, {"email": out}, f"rival {number}")
+
+
+def test_a_subject_of_long_names_is_cut_and_stops_nobody(place: Place, clock: SettableClock) -> None:
+    """Two names of two hundred letters must not park the event that wanted to tell somebody."""
+    with place.context.transaction() as work:
+        work.mail("ana@example.com", "A" * 200 + " asks for access to " + "B" * 200, "text")
+    out = Unwilling()
+    assert sender(place, email=out).run_once() == 1
+    assert len(out.sent[0].subject) == 300 and out.sent[0].subject.endswith("B…")
+
+
+def test_nothing_of_what_was_said_is_kept_once_it_has_left(place: Place) -> None:
+    """A code stands in the subject too, so that it can be read off a telephone's screen."""
+    with place.context.transaction() as work:
+        work.mail("ana@example.com", "123456 is your code", "Your code is 123456")
+        work.mail("bob@example.com", "123456 is your code", "Your code is 123456")
+    sender(place, email=Unwilling(NeverError("the mail server answered 550"))).run_once()
+    rows = place.rows(table)
+    assert {row["state"] for row in rows} == {"sent", "failed"}
+    assert "123456" not in str(rows)

@@ -127,6 +127,7 @@ def test_distances_read_both_ways() -> None:
     assert ago(NOW - timedelta(hours=3), NOW) == "3 hours ago"
     assert ago(NOW + timedelta(days=2), NOW) == "in 2 days"
     assert ago(NOW - timedelta(hours=3), NOW, "es") == "hace 3 horas"
+    assert (ago(NOW, NOW), ago(NOW, NOW, "es")) == ("just now", "ahora mismo")
 
 
 def test_lookup_follows_the_order_of_wishes() -> None:

@@ -125,7 +125,6 @@ def test_every_form_posts_with_a_token_and_without_native_validation(see: Open) 
     [
         "ui.field('n', evil, evil, hint=evil, error=evil)",
         "ui.textarea('n', evil, evil, error=evil)",
-        "ui.select('n', evil, [(evil, evil)], evil)",
         "ui.radios('n', evil, [(evil, evil, evil)], evil, evil)",
         "ui.checkboxes('n', evil, [(evil, evil, evil)], [evil], evil)",
         "ui.password(evil, evil, hint=evil, error=evil)",
