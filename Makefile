@@ -74,7 +74,7 @@ bench: provision $(VENV)/.dev ## The benchmarks, with a table of ratios
 	@$(BIN)/python -m tests.performance $(ARGS)
 
 .PHONY: soak
-soak: provision $(VENV)/.dev ## The long runs: growth, random histories, kills under load
+soak: provision $(VENV)/.dev ## The long runs: every test marked `soak` (ARGS="-k word")
 	$(BIN)/pytest -m soak --timeout 3600 $(ARGS)
 
 ##@ Behind the scenes

@@ -105,10 +105,8 @@ class Suite:
 
     def settle(self) -> None:
         """Deliver every event and message that waits, and run what is due, until nothing moves."""
-        for _ in range(50):
-            if not sum(worker.settle() for worker in self.workers.values()):
-                return
-        raise RuntimeError("events keep causing events")
+        if not _settled(self.workers, 50):
+            raise RuntimeError("events keep causing events")
 
     def start(self, stop: threading.Event) -> None:
         """Start the workers' threads."""
@@ -126,7 +124,13 @@ def build(
     bus: MemoryBus | None = None,
     overrides: Mapping[str, object] | None = None,
 ) -> Suite:
-    """Put the suite together on the files in `folder`; migrates them, seeds nothing, starts nothing."""
+    """Put the suite together on the files in `folder`; migrates them, seeds nothing, starts nothing.
+
+    `overrides` are settings by name, for the services that have them; raises ValueError for one that none has.
+    """
+    known = {name for service in SERVICES for name in service.settings.model_fields}
+    if unknown := set(overrides or ()) - known:
+        raise ValueError(f"no service has the setting {', '.join(sorted(unknown))}")
     clock, bus = clock or SettableClock(), bus or MemoryBus()
     kept = Secrets.kept_in(folder / "secrets.json")
     messages = CapturedMessages(clock)
@@ -134,7 +138,7 @@ def build(
     transports = {service.name: httpx.WSGITransport(app=late) for service in SERVICES}
     contexts: dict[str, Context] = {}
     for service in SERVICES:
-        settings = _settings(service, folder, public_url, kept, dict(overrides or {}))
+        settings = _settings(service, folder, public_url, kept, overrides or {})
         cache = MemoryCache(clock)
         context = runtime.build(
             service, settings, clock=clock, ids=ids or RandomIds(), cache=cache, transports=transports
@@ -152,7 +156,8 @@ def build(
         now=lambda: clock.now().timestamp(),
     )
     facts: dict[str, Any] = {}
-    table = PrefixTable(apps, SERVICES, _dev_app(messages, clock, lambda: facts, contexts["identity"].settings))
+    development = _dev_app(_listing(messages, workers), clock, lambda: facts, contexts["identity"].settings)
+    table = PrefixTable(apps, SERVICES, development)
     late.app = table
     return Suite(folder, public_url, portal_url, clock, kept, messages, contexts, workers, table, portal, facts)
 
@@ -166,7 +171,9 @@ class _Late:
         return self.app(environ, start_response)
 
 
-def _settings(service: Service, folder: Path, public_url: str, kept: Secrets, overrides: dict[str, object]) -> Settings:
+def _settings(
+    service: Service, folder: Path, public_url: str, kept: Secrets, overrides: Mapping[str, object]
+) -> Settings:
     values: dict[str, object] = {
         "mode": "all-in-one",
         "public_url": public_url,
@@ -177,7 +184,7 @@ def _settings(service: Service, folder: Path, public_url: str, kept: Secrets, ov
         "service_client_secret": kept.clients[service.name],
         "trusted_proxies": 0,
         **{f"{name.name.replace('-', '_')}_url": public_url for name in SERVICES},
-        **overrides,
+        **{name: value for name, value in overrides.items() if name in service.settings.model_fields},
     }
     return service.settings.model_validate(values)
 
@@ -188,10 +195,20 @@ def _worker(context: Context, bus: MemoryBus, messages: CapturedMessages) -> Wor
     return Worker(context, bus.publisher(context.service.name), None, {"email": messages, "sms": messages})
 
 
-def _dev_app(
-    messages: CapturedMessages, clock: SettableClock, facts: Callable[[], Mapping[str, Any]], settings: Settings
-) -> Flask:
+def _settled(workers: Mapping[str, Worker], rounds: int) -> bool:
+    return any(not sum(worker.settle() for worker in workers.values()) for _ in range(rounds))
+
+
+def _listing(messages: CapturedMessages, workers: Mapping[str, Worker]) -> dev.Messages:
     def listed(to: str | None) -> list[dict[str, object]]:
+        # A program asks right after the page said "we sent a code": what is on its way is delivered first.
+        _settled(workers, 5)
         return [message.as_json() for message in messages.list(to or None)]
 
+    return listed
+
+
+def _dev_app(
+    listed: dev.Messages, clock: SettableClock, facts: Callable[[], Mapping[str, Any]], settings: Settings
+) -> Flask:
     return dev.install(dev.create_app(listed, clock, facts), help_phone=settings.help_phone, clock=clock)

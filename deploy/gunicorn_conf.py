@@ -1,7 +1,9 @@
 """gunicorn for every service: one process per core, the application loaded before the fork, connections made after.
 
-One thread per worker is the fastest for the token and decision work, which is bound by the processor
-(`make bench` compares); the gateway buffers slow clients, so a worker never waits for one.
+Two threads each: work that is bound by the processor (tokens, decisions) gains nothing from more, four or eight cost
+it a tenth to a quarter; with one, a password that is being hashed would stop a whole worker. WEB_THREADS=8 halves the
+tail of token requests in a storm of sign-ins, at that price. `make bench` compares. Connections are kept open, which
+`sync` cannot; the gateway buffers slow clients, so a worker never waits for one.
 """
 
 import os

@@ -40,7 +40,7 @@ class Practice:
     phone: str
     contracted: bool = True
     claim_submitted: bool = True
-    kind: str = "provider"
+    kind: str = "practice"
     managed: bool = True
 
 

@@ -2,12 +2,14 @@
 
 import json
 import os
+import socket
 import sys
 import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import waitress
 
@@ -24,7 +26,10 @@ def main() -> None:
     began = time.monotonic()
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
     public_url = os.environ.get("PUBLIC_URL") or f"http://localhost:{port}"
-    portal_url = f"http://localhost:{port + 1}"
+    if not _is_free(host, port):
+        raise SystemExit(f"Port {port} is taken. Choose another: PORT={port + 100} make run")
+    portal_port = port + 1 if _is_free(host, port + 1) else _any_port(host)
+    portal_url = f"http://localhost:{portal_port}"
     folder = Path("var")
     configure_logs("gatehouse", os.environ.get("LOG_LEVEL", "warning"))
     suite = build(folder, public_url, portal_url)
@@ -32,7 +37,7 @@ def main() -> None:
     (folder / "demo.json").write_text(json.dumps(suite.facts, indent=1))
     stop = threading.Event()
     suite.start(stop)
-    _serve(suite.portal, host, port + 1)
+    _serve(suite.portal, host, portal_port)
     server = waitress.create_server(
         _Canonical(suite.wsgi, public_url),
         host=host,
@@ -62,9 +67,33 @@ class _Canonical:
         wants_page = "text/html" in str(environ.get("HTTP_ACCEPT", "")) and environ["REQUEST_METHOD"] == "GET"
         if wants_page and environ.get("HTTP_HOST") != self._host:
             query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
-            start_response("307 Temporary Redirect", [("Location", f"{self._public_url}{environ['PATH_INFO']}{query}")])
+            # Quoted again: a line break that came as %0A must not become one of this answer's header.
+            path = quote(str(environ["PATH_INFO"]), encoding="latin-1")
+            headers = [("Location", f"{self._public_url}{path}{query}"), ("Cache-Control", "no-store")]
+            start_response("307 Temporary Redirect", headers)
             return [b""]
         return self._app(environ, start_response)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Whether somebody could listen there; asked the way the server will, or a port left a moment ago looks taken."""
+    with socket.socket(_family(host)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def _any_port(host: str) -> int:
+    with socket.socket(_family(host)) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
 
 
 def _serve(app: "WSGIApplication", host: str, port: int) -> None:

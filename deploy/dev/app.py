@@ -14,6 +14,7 @@ from shared.web.shell.install import install_shell
 from shared.web.shell.render import page
 
 Messages = Callable[[str | None], Sequence[Mapping[str, object]]]
+_YEARS = range(1970, 2200)  # beyond them, deadlines that are reckoned from now fall off the calendar
 
 
 # What there is to look at: name, address, for whom.
@@ -90,11 +91,12 @@ class _Pages:
 
     def messages_page(self) -> Response:
         """Captured messages, newest first."""
-        return page("dev/messages.html", messages=self._messages(request.args.get("to")), to=request.args.get("to", ""))
+        to = _address(request.args.get("to"))
+        return page("dev/messages.html", messages=self._messages(to), to=to or "")
 
     def messages_json(self) -> Response:
         """The same for programs."""
-        return jsonify(list(self._messages(request.args.get("to"))))
+        return jsonify(list(self._messages(_address(request.args.get("to")))))
 
     def clock_now(self) -> Response:
         """`{"now": …, "frozen": …}`."""
@@ -109,10 +111,18 @@ class _Pages:
             self._clock.free()
             return self.clock_now()
         try:
-            self._clock.freeze(datetime.fromisoformat(str(body["now"])))
+            instant = datetime.fromisoformat(str(body["now"]))
+            if instant.year not in _YEARS:
+                raise ValueError(f"choose a year from {_YEARS[0]} to {_YEARS[-1]}")
+            self._clock.freeze(instant)
         except ValueError as error:
             return jsonify(error=f"now: {error}"), 400
         return self.clock_now()
+
+
+def _address(given: str | None) -> str | None:
+    """Read a `+` that was sent as it is: in a query it arrives as a blank, and no address holds one."""
+    return given.replace(" ", "+") if given else None
 
 
 def _portals(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -87,7 +87,6 @@ PROGRAMS: tuple[Program, ...] = (
 )
 # What the bootstrap is told on top where the sample portal runs too; compose has none.
 PORTAL_CLIENT = ("--client-secret-file", f"portal={SECRETS}/portal_client_secret", "--portal-url")
-GATEWAY_AFTER = SERVICES
 
 
 def stages(programs: Sequence[Program] = PROGRAMS) -> list[list[Program]]:

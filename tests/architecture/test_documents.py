@@ -9,15 +9,27 @@ from pathlib import Path
 import pytest
 
 from deploy.docs.__main__ import PAGES
-from deploy.docs.house import DOCS, ROOT, SERVICES, from_root
+from deploy.docs.house import DOCS, ROOT, SERVICES, from_root, services
 from deploy.docs.markdown import anchor
 from deploy.docs.refusals import inventory
+from shared.contracts import CONTRACTS
+from shared.service import Service
 
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
 INDEX = re.compile(r"(?:index[-_]url|registry|find[-_]links)[\"']?\s*[:=\s]\s*[\"']?https?://", re.IGNORECASE)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 # Whoever clones the repository has none of these. Put together here, so that this file does not name them either.
 HOMES = re.compile(r"(?<![\w.:/-])/(?:" + "|".join(("work", "root", "Users")) + r")/[\w.-]+")
+# Where a code becomes a token; a refresh token used twice; who reacts to an approval; is precertification open;
+# who may approve; where a setting is added.
+STRANGERS_ASK = (
+    "services/identity/identity/oidc/grants/code.py",
+    "services/identity/identity/oidc/grants/refresh.py",
+    "docs/events.md",
+    "services/availability/availability/calendars/decide.py",
+    "services/access-manager/access_manager/memberships/authority.py",
+    "shared/config/settings.py",
+)
 TEXT = {
     ".md",
     ".py",
@@ -82,6 +94,28 @@ def test_every_service_has_its_page(folder: Path) -> None:
     assert page.is_file()
     said = page.read_text(encoding="utf-8").lower()
     assert [word for word in ("owns", "offers", "publishes", "listens", "runs") if word not in said] == []
+
+
+@pytest.mark.parametrize("service", services(), ids=lambda service: service.name)
+def test_the_page_of_a_service_is_complete(service: Service) -> None:
+    """Every event it sends or hears and every job it runs is named there; `maintenance.*` names all of them."""
+    said = read(service.folder / "README.md")
+    events = {name for name, contract in CONTRACTS.items() if contract.sender == service.name}
+    events |= {subscription.type for subscription in service.subscriptions}
+    assert [name for name in events if name not in said and f"{name.split('.')[0]}.*" not in said] == []
+    assert [job.name for job in service.jobs if f"`{job.name}`" not in said] == []
+
+
+@pytest.mark.parametrize("answer", STRANGERS_ASK)
+def test_a_stranger_finds_the_answer_in_three_clicks(answer: str) -> None:
+    """From README.md, by links alone, to the file that decides; there and in docs/architecture.md in one."""
+    reached = {ROOT / "README.md"}
+    for _ in range(3):
+        pages = {page for page in reached if page.suffix == ".md"}
+        reached |= {(page.parent / link.partition("#")[0]).resolve() for page in pages for link in links(page)}
+    assert ROOT / answer in reached
+    for page in (ROOT / "README.md", DOCS / "architecture.md"):
+        assert ROOT / answer in {(page.parent / link.partition("#")[0]).resolve() for link in links(page)}
 
 
 def test_nothing_names_the_place_of_work() -> None:

@@ -1,5 +1,6 @@
 """Every door says who may come in, and forgetting to say so shuts it."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -79,3 +80,14 @@ def test_scopes_are_named_after_what_they_protect(house: House) -> None:
 def reads_as_a_reason(access: Access) -> bool:
     """Four words at least."""
     return len(access.detail.split()) >= 4
+
+
+def test_an_address_that_no_database_could_look_up_is_refused_before_anything_is(house: House) -> None:
+    """NUL in a path or a query is 400 at every door with a name in it: PostgreSQL would answer it with a fault."""
+    _, _, app = house
+    visitor = app.test_client()
+    paths = [re.sub(r"<[^>]+>", "a%00b", rule.rule) for rule, _, _ in doors(app) if rule.arguments]
+    assert paths
+    for path in [*paths, "/nowhere%00", "/healthz?name=a%00b"]:
+        assert visitor.get(path).status_code == 400, path
+    assert visitor.get("/healthz?name=a%2500b").status_code == 200

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from deploy import run
 from deploy.allinone import PRIVATE, SERVICES, PrefixTable
 from deploy.docs.house import services
 from tests.architecture.conftest import House
@@ -21,6 +23,7 @@ CONTRACT = {
         "/logout",
         "/recover",
         "/account",
+        "/account/",
         "/.well-known/openid-configuration",
         "/.well-known/oauth-authorization-server",
         "/oauth/authorize",
@@ -32,9 +35,17 @@ CONTRACT = {
         "/api/identity/openapi.json",
         "/api/identity/docs",
     ],
-    "registration": ["/register", "/desk", "/api/registration/openapi.json", "/api/registration/docs"],
+    "registration": [
+        "/register",
+        "/register/",
+        "/desk",
+        "/desk/",
+        "/api/registration/openapi.json",
+        "/api/registration/docs",
+    ],
     "access-manager": [
         "/manage",
+        "/manage/",
         "/.well-known/authzen-configuration",
         "/access/v1/evaluation",
         "/access/v1/evaluations",
@@ -46,6 +57,7 @@ CONTRACT = {
         "/status/calendar.ics",
         "/status.json",
         "/hours",
+        "/hours/",
         "/gate/check",
         "/api/availability/openapi.json",
         "/api/availability/docs",
@@ -118,3 +130,15 @@ def routed(adapter: Any, path: str, method: str) -> bool:
     except HTTPException:
         return False
     return True
+
+
+@pytest.mark.parametrize("path", ["/a\r\nSet-Cookie: x=1", "/a?b", "/a#b", "/ä".encode().decode("latin-1")])
+def test_a_browser_that_came_by_another_name_is_led_to_the_same_path(path: str) -> None:
+    """Whatever stands in the path (decoded by then) stays in the path: no header of its own, no query, no fragment."""
+    told: list[tuple[str, str]] = []
+    environ = {"REQUEST_METHOD": "GET", "HTTP_ACCEPT": "text/html", "HTTP_HOST": "127.0.0.1:8000", "PATH_INFO": path}
+    door = run._Canonical(sign("suite"), "http://localhost:8000")
+    b"".join(door(environ, lambda _status, headers: told.extend(headers)))  # type: ignore[arg-type]
+    location = dict(told)["Location"]
+    assert location == "http://localhost:8000" + quote(path, encoding="latin-1")
+    assert location.isascii() and location.isprintable()

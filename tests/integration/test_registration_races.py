@@ -30,7 +30,7 @@ RIVALS = 16
 CONFIRMED = CallFacts(
     CallOutcome.CONFIRMED, "Pat Owner", frozenset({Evidence.KNOWS_APPLICANT, Evidence.AGREES_TO_MANAGER})
 )
-SEAT = Seat("Harbor", OrganizationKind.PROVIDER, ["claims.status.view"])
+SEAT = Seat("Harbor", OrganizationKind.PRACTICE, ["claims.status.view"])
 
 
 @pytest.fixture

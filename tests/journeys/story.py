@@ -249,7 +249,7 @@ def register(world: World, visitor: Visitor, name: str, email: str, tin: str, pr
     visitor.press("Start")
     visitor.choose("Representative")
     visitor.press("Continue")
-    visitor.fill("Name of the practice or organization", practice)
+    visitor.fill("Name of the organization", practice)
     visitor.choose("Yes, I enter its TIN")
     visitor.fill("TIN", f"{tin[:2]}-{tin[2:]}")
     visitor.press("Continue")

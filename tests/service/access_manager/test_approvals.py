@@ -4,7 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from tests.service.access_manager.world import CLINIC, MEG, MONDAY, OTHER, PAT, World, asks, clinic, manager, member
+from tests.service.access_manager.world import (
+    CLINIC,
+    MEG,
+    MONDAY,
+    OTHER,
+    PAT,
+    World,
+    asks,
+    clinic,
+    manager,
+    member,
+    seated,
+)
 
 
 @pytest.fixture
@@ -173,3 +185,43 @@ def test_the_inbox_is_oldest_first_and_only_ones_own(world: World, asked: str) -
     world.tell("user.registered", "registration", "app_3", **asks("acc_x", "app_3", organization_id=OTHER))
     found = world.api(subject=MEG).get(f"/api/access/v1/organizations/{CLINIC}/approvals").json()["approvals"]
     assert [each["application_id"] for each in found] == ["app_2", "app_1"]
+
+
+def test_who_withdrew_before_hearing_of_the_approval_gets_no_access(world: World, asked: str) -> None:
+    """Both were accepted while the broker was away; registration told the person that it is withdrawn, so it is."""
+    world.availability.open("claims.submit", until=MONDAY + timedelta(hours=1))
+    decision(world, asked, outcome="approve")
+    world.clock.advance(timedelta(minutes=1))
+    gone = {"application_id": "app_1", "account_id": PAT, "organization_id": CLINIC, "withdrawn_at": MONDAY}
+    for _ in range(2):
+        world.tell("application.withdrawn", "registration", "app_1", 3, **gone)
+    assert world.evaluate(PAT, "claims.submit")["context"]["reason_code"] == "no_membership"
+    [removed] = world.published("membership.removed")
+    assert (removed.data["account_id"], removed.data["functions"]) == (PAT, [])
+
+
+def test_a_withdrawal_that_comes_late_takes_nothing_that_was_given_since(world: World, asked: str) -> None:
+    """Only what the approval itself gave is taken back: whoever was removed and added again stays."""
+    decision(world, asked, outcome="approve")
+    world.clock.advance(timedelta(minutes=1))
+    world.tell("vetting.completed", "registration", "case_1", **seated())
+    gone = {"application_id": "app_1", "account_id": PAT, "organization_id": CLINIC, "withdrawn_at": MONDAY}
+    world.tell("application.withdrawn", "registration", "app_1", 3, **gone)
+    assert world.published("membership.removed") == []
+
+
+def test_approving_somebody_whose_access_had_ended_begins_anew(world: World, asked: str) -> None:
+    """An end date of the past does not outlive the approval, and what ended does not come back with it."""
+    world.availability.open("claims.submit", until=MONDAY + timedelta(days=3))
+    decision(world, asked, outcome="approve", functions=["eligibility.view"])
+    members = f"/api/access/v1/organizations/{CLINIC}/members"
+    pat = next(each for each in world.api().get(members).json()["members"] if each["account_id"] == PAT)
+    ends = {"functions": ["eligibility.view"], "ends_at": (MONDAY + timedelta(hours=1)).isoformat()}
+    path = f"{members}/{pat['membership_id']}"
+    assert world.api(subject=MEG).put(path, json=ends, headers={"If-Match": "*"}).status_code == 200
+    world.clock.advance(timedelta(hours=2))
+    world.tell("user.registered", "registration", "app_2", **asks(application="app_2"))
+    decision(world, str(world.published("approval.required")[-1].data["approval_id"]), outcome="approve")
+    assert world.evaluate(PAT, "claims.submit")["decision"] is True
+    granted = world.published("membership.granted")[-1].data
+    assert (granted["ends_at"], granted["functions"]) == (None, ["claims.status.view", "claims.submit"])

@@ -161,6 +161,14 @@ def test_the_same_act_sent_twice_with_one_key_is_done_once(staffed: World) -> No
     assert len(staffed.published("membership.removed")) == 1
 
 
+@pytest.mark.parametrize("before", [10**30, -(10**30)])
+def test_a_number_that_no_database_holds_is_only_far_away(staffed: World, before: int) -> None:
+    """Newer than everything, or older than everything; never a fault."""
+    answer = staffed.api(subject=MEG).get(f"/api/access/v1/organizations/{CLINIC}/history?before={before}")
+    assert answer.status_code == 200
+    assert bool(answer.json()["entries"]) is (before > 0)
+
+
 def test_the_history_tells_the_organization_its_own_part(staffed: World) -> None:
     """Who gave what to whom, when and why, with names, newest first."""
     path = f"{MEMBERS}/{id_of(staffed, SAM)}/removal"

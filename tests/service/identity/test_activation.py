@@ -47,6 +47,19 @@ def test_the_same_reference_gives_the_same_account(world: World) -> None:
     assert len(world.published("account.opened")) == 1
 
 
+def test_what_the_caller_proved_last_is_what_the_account_has(world: World) -> None:
+    """An answer was lost, the applicant mended a name and an address, and the same application asks again."""
+    _open(world)
+    again = {**ASKED, "display_name": "Cora C. Coordinator", "email": "cora@harbor.example", "language": "es"}
+    body = world.api("accounts.open").post(PATH, json=again).json()
+    shown = world.api("accounts.read").get(f"{PATH}/{body['account_id']}").json()
+    assert (shown["display_name"], shown["email"]) == ("Cora C. Coordinator", "cora@harbor.example")
+    _choose(_at(world, body), "cora.c", PASSWORD)
+    world.api("accounts.open").post(PATH, json=ASKED)
+    taken = world.api("accounts.read").get(f"{PATH}/{body['account_id']}").json()
+    assert taken == {**shown, "user_id": "cora.c", "status": "pending"}
+
+
 def test_references_of_two_callers_do_not_meet(world: World) -> None:
     """Two clients may use the same reference for different people."""
     other = world.api("accounts.open", client="access-manager").post(PATH, json=ASKED)
@@ -69,6 +82,7 @@ def test_references_of_two_callers_do_not_meet(world: World) -> None:
         {"return_url": f"{ORIGIN}.evil.example/"},
         {"return_url": f"{ORIGIN}/a\\b"},
         {"reference": 7},
+        {"reference": "123456789"},
     ],
 )
 def test_what_callers_may_not_set_is_refused(world: World, change: dict[str, Any]) -> None:

@@ -7,12 +7,15 @@ import pytest
 from sqlalchemy import Select, Update, select, update
 
 from identity.accounts.models import Account
+from identity.mfa.models import Authenticator
+from identity.mfa.service import DISABLED_AT
 from identity.passwords.models import Password
 from shared.cache import CacheAway
-from tests.service.identity.world import NEW, PASSWORD, PAT, World, type_password
+from tests.service.identity.world import MEG, NEW, PASSWORD, PAT, World, type_code, type_password
 from tests.support.pages import PageVisitor
 
 WRONG = "not the password at all"
+TWO_FACTORS = "urn:gatehouse:acr:2"
 
 
 class NoCache:
@@ -182,3 +185,33 @@ def _fail_99_times() -> Update:
 
 def _all_hashes() -> Select[str]:
     return select(Password.hash)
+
+
+def test_wrong_codes_never_make_room_for_an_app_of_the_guesser(world: World) -> None:
+    """A hundred wrong codes disable the app (SP 800-63B-4 §3.2.2); they do not turn a password into two factors.
+
+    Somebody who knows only the password must not be led to enrol an app of their own (threat 32).
+    """
+    (meg,) = world.seed(MEG)
+    with world.context.transaction() as work:
+        work.session.execute(
+            update(Authenticator).where(Authenticator.account_id == meg).values(failures=DISABLED_AT - 1)
+        )
+    guesser = world.signed_in(MEG, world.ticket(required_acr=TWO_FACTORS))
+    type_code(guesser, "000000")
+    guesser.open(world.ticket(required_acr=TWO_FACTORS))
+    assert guesser.address.split("?")[0].endswith("/login/code")
+    guesser.open("/login/enrol")
+    assert "Scan" not in guesser.text and guesser.address.split("?")[0].endswith("/login/code")
+    type_code(guesser, world.code(later=timedelta(seconds=30)))
+    assert guesser.answer.status_code == 422
+
+
+def test_a_wait_of_a_clock_that_was_set_back_does_not_last_for_years(world: World) -> None:
+    """Wrong passwords on a trial's clock of next spring keep nobody out today."""
+    world.seed(PAT)
+    world.clock.advance(timedelta(days=110))
+    for _ in range(5):
+        type_password(world.browser(), PAT.user_id, WRONG)
+    world.clock.advance(timedelta(days=-110))
+    assert world.signed_in(PAT).address.endswith("/account")

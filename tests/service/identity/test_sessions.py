@@ -112,10 +112,10 @@ def test_sessions_are_ended_once_by_many_rivals(world: World) -> None:
     (pat,) = world.seed(PAT)
     world.signed_in(PAT)
     with world.context.transaction() as work:
-        (open_one,) = sessions.open_of(work.session, pat)
-        assert [sessions.end(work, open_one.id, "signed_out") for _ in range(3)] == [True, False, False]
-        assert sessions.raise_assurance(work, open_one.id, ("otp",), work.now) is None
-        assert not sessions.choose_organization(work, open_one.id, "org_clinic")
+        open_one = world.session_of(pat)
+        assert [sessions.end(work, open_one, "signed_out") for _ in range(3)] == [True, False, False]
+        assert sessions.raise_assurance(work, open_one, ("otp",), work.now) is None
+        assert not sessions.choose_organization(work, open_one, "org_clinic")
     assert len(world.published("session.ended")) == 1
 
 
@@ -189,3 +189,19 @@ def _cookie_set_at_sign_in(world: World) -> str:
     answer = visitor._http.post(f"{world.origin}/login", data=form, headers={"Origin": world.origin})
     assert answer.status_code == 303, answer.text
     return next(value for value in answer.headers.get_list("Set-Cookie") if "gh_session" in value)
+
+
+def test_sessions_that_ended_long_ago_are_forgotten(world: World) -> None:
+    """Kept for a while for whoever asks what happened, then gone; the audit still knows. Living ones stay."""
+    world.seed(PAT)
+    world.signed_in(PAT)
+    world.clock.advance(timedelta(hours=13))
+    world.run_jobs()
+    world.clock.advance(sessions.KEPT - timedelta(hours=1))
+    assert sessions.forget_ended(world.context) == 0
+    living = world.signed_in(PAT)
+    world.clock.advance(timedelta(hours=1, seconds=1))
+    assert sessions.forget_ended(world.context) == 1
+    living.open("/account")
+    assert living.address.endswith("/account") or "/login" in living.address
+    assert "session.ended" in [action for action, _ in world.audited()]

@@ -216,8 +216,7 @@ def test_the_account_page_shows_every_organization_and_marks_the_one_in_use(worl
     assert "Harbor Dental" in visitor.text and "Lakeside Family Practice" in visitor.text
     assert "working for now" not in visitor.text
     with world.context.transaction() as work:
-        (present,) = sessions.open_of(work.session, account_id)
-        assert sessions.choose_organization(work, present.id, "org_harbor")
+        assert sessions.choose_organization(work, world.session_of(account_id), "org_harbor")
     visitor.open("/account")
     assert "Harbor Dental working for now" in visitor.text
 
@@ -237,3 +236,17 @@ def _key(page: str) -> str:
     found = re.search(r'id="manual-key">([A-Z2-7 ]+)<', page)
     assert found is not None, page
     return found.group(1).replace(" ", "")
+
+
+def test_a_clock_that_was_set_back_locks_no_app_out(world: World) -> None:
+    """A code used on a trial clock of next Sunday does not make every code of today an old one; each works once."""
+    world.seed(MEG)
+    world.clock.advance(timedelta(days=6))
+    type_code(world.signed_in(MEG, world.ticket(required_acr=TWO_FACTORS)), world.code())
+    world.clock.advance(timedelta(days=-6))
+    visitor = world.signed_in(MEG, world.ticket(required_acr=TWO_FACTORS))
+    type_code(visitor, world.code())
+    assert visitor.address.endswith("/account?came=back")
+    again = world.signed_in(MEG, world.ticket(required_acr=TWO_FACTORS))
+    type_code(again, world.code())
+    assert again.answer.status_code == 422

@@ -121,6 +121,11 @@ class World:
         event = Event(f"evt_{self._told}", kind, "access-manager", subject, sequence, self.clock.now(), membership)
         self.inbox.receive([Delivery(sender=event.source, type=event.type, body=event.to_bytes())])
 
+    def session_of(self, account_id: str) -> str:
+        """The id of the session that the account began, as `session.started` told it."""
+        (began,) = [told for told in self.published("session.started") if told.data["account_id"] == account_id]
+        return began.subject
+
     def published(self, *types: str) -> list[Event]:
         """Return what was published, in order; of the types where some are named."""
         with self.context.reading() as session:

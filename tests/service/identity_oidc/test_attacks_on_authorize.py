@@ -215,6 +215,7 @@ def test_trial_clients_take_any_loopback_address_and_nothing_else(suite: Suite, 
         "https://127.0.0.1:9/cb",
         "http://127.0.0.2:9/cb",
         "http://localhost:99999999/cb",
+        "http://localhost:65536/cb",
         "http://0.0.0.0:9/cb",
     ):
         check_stays_here(trial.authorize(browser, redirect_uri=uri))

@@ -111,6 +111,22 @@ def test_attack_16_every_kind_of_token_shown_as_another(portal: App, browser: Br
     assert hint.status_code == 400
 
 
+@pytest.mark.parametrize(
+    "bent",
+    [{"crit": 1}, {"crit": {}}, {"kid": {}}, {"kid": []}, {"kid": 7}, {"alg": ["ES256"]}, {"alg": None}, None, 5],
+)
+def test_a_header_of_another_shape_is_no_token_and_no_fault(
+    suite: Suite, portal: App, browser: Browser, bent: dict[str, Any] | int | None
+) -> None:
+    """Everybody can make these, and every door that reads a token gets them: a refusal, never a 500."""
+    real = portal.tokens(browser)["id_token"]
+    header = {**header_of(real), **bent} if isinstance(bent, dict) else bent
+    token = ".".join([_segment(header), *real.split(".")[1:]])
+    assert suite.http.get("/oauth/logout", params={"id_token_hint": token}).status_code == 400
+    assert portal.userinfo(token).status_code == 401
+    assert portal.introspect(token) == {"active": False}
+
+
 def forged(suite: Suite, portal: App, browser: Browser) -> dict[str, str]:
     """Access tokens that somebody else made from a real one."""
     real = portal.tokens(browser)["access_token"]
@@ -140,8 +156,11 @@ def forged(suite: Suite, portal: App, browser: Browser) -> dict[str, str]:
 
 
 def _none(kid: str) -> str:
-    header = json.dumps({"alg": "none", "kid": kid, "typ": "at+jwt"}).encode()
-    return urlsafe_b64encode(header).rstrip(b"=").decode()
+    return _segment({"alg": "none", "kid": kid, "typ": "at+jwt"})
+
+
+def _segment(content: object) -> str:
+    return urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
 
 
 def test_forged_access_tokens_open_nothing(suite: Suite, portal: App, browser: Browser) -> None:

@@ -9,7 +9,7 @@ def test_an_active_token_tells_its_facts(suite: Suite, portal: App, browser: Bro
     told = portal.introspect(token)
     claims = claims_of(token)
     assert told["active"] is True and told["token_type"] == "Bearer"
-    for name in ("iss", "sub", "aud", "client_id", "scope", "exp", "iat", "jti", "sid", "acr", "auth_time"):
+    for name in ("iss", "sub", "aud", "client_id", "scope", "exp", "iat", "jti", "sid", "acr", "amr", "auth_time"):
         assert told[name] == claims[name]
     assert told["org"] == CLINIC
     assert told["functions"] == ["claims.status.view", "precert.submit"]

@@ -188,7 +188,7 @@ def test_nobody_signed_in_is_led_to_sign_in_and_back(suite: Suite, portal: App) 
     assert query["lang"] == ["es"]
     shown = suite.http.get(answer.headers["Location"])
     assert shown.status_code == 200
-    assert "pat.partner" in shown.text and "Sample portal" in shown.text
+    assert "pat.partner" in shown.text and "Portal de ejemplo" in shown.text
     assert "form-action 'self' https://portal.example" in shown.headers["Content-Security-Policy"]
 
 

@@ -156,7 +156,7 @@ class House:
 
     def answer_organization(self, person: Visitor, tin: str | None, organization: str) -> None:
         """The page about the organization."""
-        person.fill("Name of the practice", organization)
+        person.fill("Name of the organization", organization)
         person.choose("I don’t have a TIN" if tin is None else "Yes, I enter its TIN")
         if tin is not None:
             person._typed["tin"] = tin

@@ -41,6 +41,8 @@ class Street:
     away: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    keys: dict[str, bytes] = field(default_factory=dict)
+    loses_answers: bool = False
 
     def account_of(self, reference: str) -> str:
         """The account made for an application."""
@@ -127,10 +129,13 @@ def _accounts(app: Flask, street: Street) -> None:
     @app.post("/api/identity/v1/accounts")
     def accounts() -> ResponseReturnValue:
         body: dict[str, Any] = request.get_json()
-        known = street.accounts.setdefault(
-            request.headers["Idempotency-Key"],
-            {**body, "account_id": f"acc_{len(street.accounts) + 1}", "status": "invited"},
-        )
+        if street.keys.setdefault(request.headers["Idempotency-Key"], request.get_data()) != request.get_data():
+            return {"type": "/problems/idempotency-mismatch"}, 422
+        fresh = {"account_id": f"acc_{len(street.accounts) + 1}", "status": "invited"}
+        known = street.accounts.setdefault(body["reference"], fresh)
+        known |= body
+        if street.loses_answers:
+            return "lost", 503
         url = f"{ORIGIN}/account/activate?ticket={known['reference']}"
         return {"account_id": known["account_id"], "activation_url": url}, 201
 

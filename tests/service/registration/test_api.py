@@ -10,7 +10,7 @@ from tests.service.registration.house import House
 
 CASES = "/api/registration/v1/cases"
 CALL = {"outcome": "confirmed", "spoke_to": "Pat Owner", "evidence": ["knows_applicant", "agrees_to_manager"]}
-SEAT = {"organization_name": "Harbor", "organization_kind": "provider", "functions": ["claims.status.view"]}
+SEAT = {"organization_name": "Harbor", "organization_kind": "practice", "functions": ["claims.status.view"]}
 
 
 @pytest.fixture
@@ -98,7 +98,9 @@ def test_refusing_by_program(house: House, client: FlaskClient, case_id: str) ->
         ("seat", {**SEAT, "functions": "claims.submit"}, "functions"),
         ("seat", {**SEAT, "functions": ["demographics.update"]}, "functions"),
         ("seat", {**SEAT, "organization_name": "  "}, "organization_name"),
+        ("seat", {**SEAT, "organization_name": "Har\x07bor"}, "organization_name"),
         ("refuse", {}, "reason"),
+        ("refuse", {"reason": "No\x07"}, "reason"),
         ("refuse", {"reason": " "}, "reason"),
         ("refuse", {"reason": 5}, "reason"),
         ("refuse", {"reason": "x" * 1001}, "reason"),

@@ -101,7 +101,7 @@ def test_errors_say_what_to_do_and_keep_what_was_typed(house: House) -> None:
     assert "Choose who you are" in person.text
     person.choose("Representative")
     person.press("Continue")
-    person.fill("Name of the practice", "Harbor Family Practice")
+    person.fill("Name of the organization", "Harbor Family Practice")
     person.fill("NPI", "1234567890")
     person.choose("Yes, I enter its TIN")
     person._typed["tin"] = "12345"
@@ -236,7 +236,7 @@ def test_in_spanish(house: House) -> None:
     person.press("Empezar")
     person.choose("Representante")
     person.press("Continuar")
-    person.fill("Nombre del consultorio", "Harbor")
+    person.fill("Nombre de la organización", "Harbor")
     person.choose("No tengo un TIN")
     person.press("Continuar")
     person.fill("Nombre completo", "Casey")

@@ -61,6 +61,17 @@ def test_staff_without_a_second_factor_are_sent_back_to_identity(house: House) -
     assert "acr_values=urn%3Agatehouse%3Aacr%3A2" in answer.headers["Location"]
 
 
+def test_a_form_sent_after_the_session_was_over_leads_back_to_its_page(house: House) -> None:
+    """The address that takes the form has no page of its own: after signing in the agent is at the case again."""
+    case_id, person = case(house), agent(house)
+    person.open(f"/desk/cases/{case_id}")
+    house.wait(timedelta(minutes=31))
+    person.choose("No answer")
+    person.press("Record call")
+    assert person.answer.status_code == 200
+    assert person.address.endswith(f"/desk/cases/{case_id}")
+
+
 def test_the_queue_is_by_due_date_with_the_days_left(house: House) -> None:
     """The case that is due first stands first; what is overdue says so."""
     case(house)
@@ -142,7 +153,7 @@ def test_nobody_is_seated_without_a_confirmed_call(house: House) -> None:
     case_id = case(house)
     person = agent(house)
     person.open(f"/desk/cases/{case_id}")
-    form = {"organization_name": "X", "organization_kind": "provider", "functions": "claims.submit"}
+    form = {"organization_name": "X", "organization_kind": "practice", "functions": "claims.submit"}
     answer = person.post(f"/desk/cases/{case_id}/seat", form)
     assert answer.status_code == 409
     assert "A confirmed call is needed first" in answer.text
@@ -155,7 +166,7 @@ def test_without_a_contract_three_tasks_are_not_on_offer(house: House) -> None:
     person = agent(house)
     confirm(person, case_id)
     assert "Some tasks are left out" in person.text
-    form = {"organization_name": "X", "organization_kind": "provider", "functions": "demographics.update"}
+    form = {"organization_name": "X", "organization_kind": "practice", "functions": "demographics.update"}
     assert person.post(f"/desk/cases/{case_id}/seat", form).status_code == 422
     seat(person)
     assert house.published("vetting.completed")[0]["data"]["organization"]["contracted"] is False

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from registration.app import SERVICE
 from registration.demo import DemoApplicant, DemoPractice, apply, seed
+from registration.directory.imports import RowFault, parse
 from registration.directory.vault import TinVault
 from registration.tables import Base
 from shared.cli import program
@@ -66,6 +67,14 @@ def test_good_rows_go_in_and_bad_ones_are_listed(house: House, environment: dict
     index = house.context.part(TinVault).index("123456789")
     (row,) = house.rows("SELECT name, phone, npi FROM directory_entries WHERE tin_index = :i", i=index)
     assert tuple(row) == ("Harbor, Family Practice", "(202) 555-0111", "1234567893")
+
+
+@pytest.mark.parametrize("name", ["123456789", "12-3456789", "two\nlines", "bell\x07"])
+def test_a_name_that_no_event_and_no_mail_may_carry_is_left_out(name: str) -> None:
+    """An applicant of that organization could not be announced: the row is reported when it comes, not later."""
+    cells = {"tin": "123456788", "name": name, "phone": "", "contracted": "yes", "claim_submitted": "no"}
+    fault = parse(2, cells)
+    assert isinstance(fault, RowFault) and fault.column == "name" and name not in fault.message
 
 
 def test_importing_again_replaces_and_never_doubles(house: House, environment: dict[str, str], tmp_path: Path) -> None:

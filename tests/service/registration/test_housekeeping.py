@@ -23,13 +23,25 @@ def test_a_draft_with_an_account_expires_and_is_kept(house: House) -> None:
     """Identity knows the account: history keeps that an application came so far."""
     person = house.apply()
     person.press("Choose user ID and password")
-    house.wait(timedelta(hours=25))
+    house.wait(timedelta(days=32))
     assert housekeeping.clear_drafts(house.context) == 1
     (row,) = house.rows("SELECT state, draft_key FROM applications")
     assert tuple(row) == ("expired", None)
     assert "application.expired" in house.audited()
     person.open("/register/check")
     assert "Ask for access" in person.text
+
+
+def test_a_draft_that_was_handed_in_waits_as_long_as_its_link_works(house: House) -> None:
+    """Whoever chooses user ID and password days later has handed in: no account is left without its application."""
+    person = house.apply()
+    person.press("Choose user ID and password")
+    (row,) = house.rows("SELECT id, account_id FROM applications")
+    house.wait(timedelta(days=30))
+    assert housekeeping.clear_drafts(house.context) == 0
+    data = {"account_id": row.account_id, "reference": row.id, "population": "provider", "status": "pending"}
+    house.hear("identity", "account.opened", row.account_id, 2, **data)
+    assert house.rows("SELECT state FROM applications")[0].state == "vetting"
 
 
 def test_submitted_applications_are_never_cleared(house: House) -> None:

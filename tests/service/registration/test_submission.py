@@ -112,6 +112,33 @@ def test_the_event_alone_submits_when_the_browser_never_returns(house: House) ->
     assert len(house.published("user.registered")) == 1
 
 
+def test_an_answer_of_identity_that_was_lost_does_not_stop_the_applicant(house: House) -> None:
+    """Identity made the account, the answer never came, the applicant mended a name: the next try goes through."""
+    person = house.apply()
+    house.street.loses_answers = True
+    person.press("Choose user ID and password")
+    assert person.answer.status_code == 503
+    house.street.loses_answers = False
+    person.open("/register/contact")
+    person.fill("Full name", "Casey C. Coordinator")
+    person.press("Continue")
+    person.press("Choose user ID and password")
+    assert "Choose user ID" in person.text
+    (row,) = house.rows("SELECT id FROM applications")
+    assert house.street.accounts[row.id]["display_name"] == "Casey C. Coordinator"
+
+
+def test_the_same_hand_in_is_the_same_call(house: House) -> None:
+    """Pressing again after a lost answer repeats the request under its key, so that identity does it once."""
+    person = house.apply()
+    house.street.loses_answers = True
+    person.press("Choose user ID and password")
+    house.street.loses_answers = False
+    person.open("/register/check")
+    person.press("Choose user ID and password")
+    assert len(house.street.keys) == 1
+
+
 def test_coming_back_too_early_submits_nothing(house: House) -> None:
     """The return page asks identity whether the account is open; without it nothing is handed in."""
     person = house.apply()
@@ -175,7 +202,7 @@ def test_an_unmanaged_tin_goes_to_the_desk(house: House) -> None:
 def test_older_news_about_managers_is_ignored(house: House) -> None:
     """Events out of order: the count of the newest version stands, whichever kind of event told it."""
     managed(house, count=2, sequence=7)
-    organization = {"id": "org_1", "name": "Old name", "kind": "provider", "contracted": False, "tin_last4": "6789"}
+    organization = {"id": "org_1", "name": "Old name", "kind": "practice", "contracted": False, "tin_last4": "6789"}
     house.hear(
         "access-manager",
         "organization.changed",
