@@ -74,6 +74,13 @@ def enforce() -> ResponseReturnValue | None:
     return cast("Access", access).enforce()
 
 
+def _too_narrow(scope: str) -> Problem:
+    """403 with the challenge of RFC 6750 §3.1."""
+    refusal = forbidden("insufficient-scope", f"The access token needs the scope {scope}.", scope=scope)
+    refusal.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{scope}"'
+    return refusal
+
+
 def _bearer(scope: str) -> None:
     context = cast("Context", current_app.extensions["gatehouse"])
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -85,7 +92,7 @@ def _bearer(scope: str) -> None:
         challenge = 'Bearer error="invalid_token"'
         raise unauthorized("token-refused", f"The access token was refused: {error}.", challenge) from error
     if scope not in found.scopes:
-        raise forbidden("insufficient-scope", f"The access token needs the scope {scope}.", scope=scope)
+        raise _too_narrow(scope)
     g.gatehouse_caller = found
     is_person = found.subject != found.client_id
     g.gatehouse_actor = Actor(found.subject, "person" if is_person else "client", found.population)

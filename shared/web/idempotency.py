@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from shared.auth import Caller
+from shared.crypto import SecretBox
 from shared.db import changed, claimed
 from shared.db.floor import idempotency_keys as keys
 from shared.errors import Problem, bad_request, conflict
@@ -79,7 +80,8 @@ def _replay(context: Context, who: str, key: str, fingerprint: str, now: datetim
             if row.created_at + _TAKE_OVER < now and claimed(session.execute(again.values(created_at=now))):
                 return None
             raise conflict("idempotency-in-progress", "The first request with this key is still being answered.")
-        answer = Response(row.body or "", status=row.status)
+        body = _box(context).decrypt(row.body) if row.body else ""
+        answer = Response(body, status=row.status)
         answer.headers.update(json.loads(row.headers or "{}"))
         answer.headers["Idempotency-Replayed"] = "true"
         return answer
@@ -100,7 +102,12 @@ def _finish(context: Context, name: tuple[str, str, datetime], answer: Response)
             .values(
                 status=answer.status_code,
                 headers=json.dumps(headers),
-                body=answer.get_data(as_text=True),
+                body=_box(context).encrypt(answer.get_data(as_text=True)),
                 done_at=context.clock.now(),
             )
         )
+
+
+def _box(context: Context) -> SecretBox:
+    """Answers can hold what is shown once (a one-time link, a client's secret), so they rest encrypted."""
+    return SecretBox(context.settings.secret_keys)

@@ -1,10 +1,18 @@
 """What `/dev` promises to whoever tries the suite out, asked over HTTP like a small script would."""
 
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from deploy.docs.house import ROOT
 from tests.journeys.story import THURSDAY
 from tests.support.pages import PageVisitor
 from tests.support.world import OneProcess, one_process
@@ -58,3 +66,61 @@ def test_the_clock_stays_where_deadlines_can_be_reckoned(script: httpx.Client, y
     refused = script.post("/dev/clock", json={"now": f"{year}-06-01T00:00:00Z"})
     assert refused.status_code == 400
     assert script.get("/dev/clock").json() == before
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port after which the next one is somebody else's."""
+    for port in range(20_000, 30_000, 7):
+        with socket.socket() as first, socket.socket() as second:
+            try:
+                first.bind(("127.0.0.1", port))
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            second.listen()
+            first.close()
+            yield port
+            return
+
+
+def make_run(folder: Path, port: int) -> subprocess.Popen[str]:
+    """What `make run` does, on files in `folder`."""
+    environ = {**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "PUBLIC_URL": "", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "deploy.run"]
+    return subprocess.Popen(command, cwd=folder, env=environ, text=True, stderr=subprocess.PIPE)
+
+
+def test_the_portal_moves_where_its_port_is_taken(tmp_path: Path, taken: int) -> None:
+    """`PORT` is promised to be ours; the one after it is not."""
+    demo = tmp_path / "var" / "demo.json"
+    running = make_run(tmp_path, taken)
+    try:
+        until = time.monotonic() + 30
+        while not answers(f"http://localhost:{taken}/status.json"):
+            assert running.poll() is None and time.monotonic() < until
+            time.sleep(0.05)
+        portal = next(one for one in json.loads(demo.read_text())["clients"] if one["client_id"] == "portal")
+        [landing] = portal["post_logout_redirect_uris"]
+        assert landing != f"http://localhost:{taken + 1}/"
+        assert answers(landing)
+    finally:
+        running.terminate()
+        running.communicate(timeout=20)
+
+
+def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path, taken: int) -> None:
+    """No trace, and nothing is written."""
+    running = make_run(tmp_path, taken + 1)
+    _, said = running.communicate(timeout=20)
+    assert running.returncode == 1
+    assert said.startswith(f"Port {taken + 1} is taken.") and "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def answers(url: str) -> bool:
+    """Whether anybody is there."""
+    try:
+        return httpx.get(url, trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False

@@ -35,7 +35,7 @@ def clear_drafts(context: Context) -> int:
         for draft in applications.stale_drafts(work.session, now - life, now - _LINK_LIVES, _BATCH):
             if draft.account_id is None:
                 cleared += applications.delete_draft(work.session, draft.id, now - life)
-            elif applications.move(work.session, draft.id, Act.EXPIRE, draft_key=None, activation_url=None):
+            elif applications.move(work.session, draft.id, Act.EXPIRE, draft_key=None):
                 work.audit("application.expired", target=draft.id)
                 cleared += 1
     return cleared

@@ -138,7 +138,7 @@ def test_double_submit_makes_one_account(house: House) -> None:
     assert len(house.street.accounts) == 1
     person.open("/register/who")
     assert "Choose a user ID and a password" in person.text
-    person.follow("Choose user ID and password")
+    person.press("Choose user ID and password")
     person.press("Create account")
     assert "Your application is in" in person.text
     person.open("/register/check")

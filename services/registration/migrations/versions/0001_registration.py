@@ -43,7 +43,6 @@ def _applications() -> None:
         sa.Column("profile", sa.String(60)),
         sa.Column("functions", JsonColumn),
         sa.Column("account_id", sa.String(64)),
-        sa.Column("activation_url", sa.Text()),
         sa.Column("organization_id", sa.String(64)),
         sa.Column("route", sa.String(20)),
         sa.Column("created_at", UtcDateTime(), nullable=False),

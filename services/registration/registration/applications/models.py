@@ -42,7 +42,6 @@ class Application(Base):
     profile: Mapped[str | None] = mapped_column(String(60))
     functions: Mapped[list[str] | None] = mapped_column(JsonColumn)
     account_id: Mapped[str | None] = mapped_column(String(64), index=True)
-    activation_url: Mapped[str | None] = mapped_column(Text)
     organization_id: Mapped[str | None] = mapped_column(String(64))
     route: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -86,7 +85,7 @@ def of_ids(session: Session, application_ids: Collection[str]) -> dict[str, Appl
     return {application.id: application for application in found}
 
 
-def keep_account(session: Session, application_id: str, account_id: str, activation_url: str) -> bool:
+def keep_account(session: Session, application_id: str, account_id: str) -> bool:
     """Tie the account that identity made; not to a draft whose contacts were changed meanwhile."""
     return claimed(
         session.execute(
@@ -96,7 +95,7 @@ def keep_account(session: Session, application_id: str, account_id: str, activat
                 Application.state == State.CONTACT_PROVED,
                 or_(Application.account_id.is_(None), Application.account_id == account_id),
             )
-            .values(account_id=account_id, activation_url=activation_url)
+            .values(account_id=account_id)
             .execution_options(synchronize_session=False)
         )
     )

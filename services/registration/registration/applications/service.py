@@ -136,9 +136,9 @@ def prove(work: Work, hasher: ContactHasher, application: Application, channel: 
     return None
 
 
-def keep_account(work: Work, application_id: str, account_id: str, activation_url: str) -> None:
+def keep_account(work: Work, application_id: str, account_id: str) -> None:
     """Remember the account that identity made; from here on the draft is closed to changes. Raises 409."""
-    if not models.keep_account(work.session, application_id, account_id, activation_url):
+    if not models.keep_account(work.session, application_id, account_id):
         raise conflict("answers-changed", _CHANGED)
 
 

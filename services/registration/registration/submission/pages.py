@@ -38,7 +38,19 @@ def hand_in(application: Application) -> Response:
         return see(f"{START}/contact")
     made = identity.make_account(context().neighbours, context().settings.public_url, _new_account(application))
     with transaction() as work:
-        applications.keep_account(work, application.id, made.account_id, made.activation_url)
+        applications.keep_account(work, application.id, made.account_id)
+    return see(made.activation_url)
+
+
+@submission.post("/<application_id>/account")
+@_OPEN
+def go_on(application_id: str) -> Response:
+    """Back to choosing user ID and password: identity gives a link that works, we keep none."""
+    application = draft()
+    waiting = application is not None and application.state == states.State.CONTACT_PROVED and application.account_id
+    if application is None or application.id != application_id or not waiting:
+        return see(f"{START}/{application_id}/done")
+    made = identity.make_account(context().neighbours, context().settings.public_url, _new_account(application))
     return see(made.activation_url)
 
 

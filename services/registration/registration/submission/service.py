@@ -30,7 +30,7 @@ def submit(work: Work, application_id: str, account_id: str) -> bool:
     number of times: one guarded UPDATE decides whose turn it is. False when there is nothing to do.
     """
     due_at = business_days.due_at(work.now)
-    facts = {"submitted_at": work.now, "due_at": due_at, "activation_url": None, "account_id": account_id}
+    facts = {"submitted_at": work.now, "due_at": due_at, "account_id": account_id}
     if not models.move(work.session, application_id, Act.SUBMIT, **facts):
         return False
     application = applications.current(work, application_id)
