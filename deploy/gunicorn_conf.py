@@ -1,16 +1,16 @@
 """gunicorn for every service: one process per core, the application loaded before the fork, connections made after.
 
-Two threads each: work that is bound by the processor (tokens, decisions) gains nothing from more, four or eight cost
-it a tenth to a quarter; with one, a password that is being hashed would stop a whole worker. WEB_THREADS=8 halves the
-tail of token requests in a storm of sign-ins, at that price. `make bench` compares. Connections are kept open, which
-`sync` cannot; the gateway buffers slow clients, so a worker never waits for one.
+Eight threads each. Token and decision work is bound by the processor and gains nothing from them (two and eight are as
+fast as one, as far as `make bench` can tell them apart), but in a storm of sign-ins, most of which wait for a hash,
+there must be a thread left for everybody else: the p99 of token requests was 50 ms with eight and 230 with two.
+Connections are kept open, which `sync` cannot; the gateway buffers slow clients, so a worker never waits for one.
 """
 
 import os
 
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 2)
-threads = int(os.environ.get("WEB_THREADS") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 8)
 preload_app = True
 keepalive = 30
 timeout = 30

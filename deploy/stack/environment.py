@@ -65,6 +65,8 @@ def environment_of(program: Program, place: Place) -> dict[str, str]:
     found = {**shared_settings(), "GATEHOUSE_PUBLIC_URL": place.public_url}
     found |= {f"GATEHOUSE_{stem(name).upper()}_URL": place.address(name) for name in SERVICES}
     found |= {name: str(place.secrets / file) for name, file in program.files.items()}
+    if program.service == "identity":
+        found["GATEHOUSE_HASH_SLOTS"] = "1"  # there is a web process for each core
     if program.kind == "web":
         found["WEB_BIND"] = place.address(program.service).removeprefix("http://")
         found["PROMETHEUS_MULTIPROC_DIR"] = str(place.folder / "metrics" / program.name)

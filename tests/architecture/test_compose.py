@@ -91,7 +91,7 @@ def test_a_program_reads_the_same_secrets_and_gets_no_other(program: Program) ->
 def test_every_setting_that_is_named_exists() -> None:
     """Variables of services are settings of the suite, or read by gunicorn, the worker and prometheus-client."""
     others = {"WEB_BIND", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR", "WORKER_HEARTBEAT", "WORKER_METRICS_BIND"}
-    known = {PREFIX + name.upper() for name in (*Settings.model_fields, "tin_index_key")}
+    known = {PREFIX + name.upper() for name in (*Settings.model_fields, "tin_index_key", "hash_slots")}
     for program in PROGRAMS:
         given = {name.removesuffix("_FILE") for name in CONTAINERS[program.name].get("environment", {})}
         assert given <= known | others, program.name

@@ -119,7 +119,7 @@ MANAGE = (
     Stop("inbox-empty", "/manage", "only_manager"),
     Stop("request", "/manage/requests/{request}", "manager"),
     Stop("request-profile", "/manage/requests/{request}?profile=billing", "manager"),
-    Stop("request-deny-empty", "/manage/requests/{request}", "manager", press="button[value=deny]", status=422),
+    Stop("request-deny-empty", "/manage/requests/{request}", "manager", press=".usa-button--danger", status=422),
     Stop("request-approved", "/manage/requests/{decided}", "manager"),
     Stop("request-denied", "/manage/requests/{denied_request}", "manager"),
     Stop("request-of-others", "/manage/requests/{request}", "only_manager", status=404),

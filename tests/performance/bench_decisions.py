@@ -76,3 +76,4 @@ def _fill(house: House, first: int, last: int, organizations: int) -> None:
             connection.execute(statement.encode(), values)
         for table in ("people", "organizations", "memberships"):
             connection.execute(f"VACUUM ANALYZE {table}".encode())
+        connection.execute(b"CHECKPOINT")  # or the disk would still be writing while the decisions run
