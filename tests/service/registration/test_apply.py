@@ -225,7 +225,8 @@ def test_the_tasks_are_there_while_access_manager_is_away(house: House) -> None:
     house.apply()
     house.wait(timedelta(hours=1))
     house.street.away.add("access-manager")
-    house.apply(email="second@practice.example", mobile="202 555 0199")
+    person = house.apply(email="second@practice.example", mobile="202 555 0199")
+    assert "Check your answers" in person.text
 
 
 def test_in_spanish(house: House) -> None:
