@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -82,10 +83,13 @@ class _Counted(RabbitPublisher):
             raise
 
 
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(0, id="rounds"), pytest.param(60, id="minute", marks=[pytest.mark.soak])]
+)
 def test_a_broker_that_is_away_and_back_costs_time_only(
-    teller: Place, listener: Place, rabbit: str, rabbit_server: RabbitMQ
+    teller: Place, listener: Place, rabbit: str, rabbit_server: RabbitMQ, seconds: float
 ) -> None:
-    """Both sides try again with growing pauses, several rounds long; afterwards everything is there once."""
+    """Both sides try again with growing pauses, for rounds or for a minute; afterwards everything is there once."""
     publisher = _Counted(rabbit, TELLER)
     with crew() as working:
         working.add(Relay(teller.context.database, publisher, teller.context.bell))
@@ -93,8 +97,9 @@ def test_a_broker_that_is_away_and_back_costs_time_only(
         teller.tell_all([(f"ses_{number}", 1) for number in range(50)])
         all_handled(listener, 50)
         with rabbit_server.away():
+            gone = time.monotonic()
             teller.tell_all([(f"ses_{number}", 2) for number in range(50)])
-            wait_for(lambda: publisher.failures >= 5)
+            wait_for(lambda: publisher.failures >= 5 and time.monotonic() - gone >= seconds, seconds + 30)
             assert len(teller.waiting()) == 50
         teller.tell_all([(f"ses_{number}", 3) for number in range(50)])
         all_handled(listener, 150)
