@@ -22,6 +22,20 @@ THURSDAY = datetime(2026, 11, 19, 10, 0, tzinfo=EASTERN).astimezone(UTC)
 SUNDAY_NIGHT = datetime(2026, 11, 22, 21, 30, tzinfo=EASTERN)
 MONDAY_MORNING = datetime(2026, 11, 23, 5, 0, tzinfo=EASTERN)
 
+# What the story must have made known, by its name on the bus.
+TOLD = {
+    "account.opened",
+    "user.registered",
+    "approval.required",
+    "approval.decided",
+    "membership.granted",
+    "membership.changed",
+    "account.activated",
+    "vetting.required",
+    "vetting.completed",
+    "manager.changed",
+    "session.started",
+}
 PASSWORD = "seven quiet herons wade at dawn"
 MANAGED, MANAGERS = "Northfield Family Medicine", ("alice.moreno", "david.chen")
 ACT = "precert.submit"

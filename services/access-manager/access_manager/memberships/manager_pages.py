@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from access_manager.memberships import seats, service
 from access_manager.memberships.acting import CONSOLE, console_page, for_organization, manager_act, manager_page
+from access_manager.memberships.showing import shown
 from access_manager.organizations.limits import MANAGERS_ADVISED, MANAGERS_MAXIMUM
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
@@ -80,16 +81,12 @@ def _limits(seated: int) -> dict[str, object]:
 def _seat_page(
     organization: Organization, membership_id: str, errors: Errors, status: int = 200
 ) -> ResponseReturnValue:
-    with reading() as session:
-        found = service.find(session, organization.id, membership_id)
-        who = people.names(session, [found.account_id]).get(found.account_id)
+    _found, facts = shown(organization, membership_id)
     return console_page(
         "manage/seat.html",
         organization,
         MANAGERS,
         status=status,
         errors=errors,
-        member=found,
-        who=who,
-        own=found.account_id == person().account_id,
+        **facts,
     )

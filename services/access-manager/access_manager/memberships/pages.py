@@ -10,13 +10,13 @@ from access_manager.memberships.acting import CONSOLE, console_page, for_organiz
 from access_manager.memberships.days import end_of, last_day
 from access_manager.memberships.forms import AccessForm, RemovalForm
 from access_manager.memberships.rules import REMOVAL_REASONS
+from access_manager.memberships.showing import shown
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from shared.errors import Problem
 from shared.web.door import reading, transaction
 from shared.web.forms import Errors, Values, read_form
 from shared.web.shell import gettext
-from shared.web.signin import person
 
 blueprint = Blueprint("membership_pages", __name__)
 PEOPLE = f"{CONSOLE}/people"
@@ -102,22 +102,18 @@ def _member_page(
     errors: Errors | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    with reading() as session:
-        found = service.find(session, organization.id, membership_id)
-        who = people.names(session, [found.account_id]).get(found.account_id)
+    found, facts = shown(organization, membership_id)
     typed = values or {}
     profile = request.args.get("profile") if values is None else None
-    shown = boxes(typed.get("functions", found.functions), contracted=organization.contracted, profile=profile)
+    ticks = boxes(typed.get("functions", found.functions), contracted=organization.contracted, profile=profile)
     return console_page(
         "manage/member.html",
         organization,
         PEOPLE,
         status=status,
         errors=errors or {},
-        member=found,
-        who=who,
-        own=found.account_id == person().account_id,
-        boxes=shown,
+        **facts,
+        boxes=ticks,
         profiles=PROFILES,
         ends_on=typed["ends_on"] if "ends_on" in typed else last_day(found.ends_at),
         saved="saved" in request.args,
@@ -127,17 +123,13 @@ def _member_page(
 def _removal_page(
     organization: Organization, membership_id: str, errors: Errors, status: int = 200
 ) -> ResponseReturnValue:
-    with reading() as session:
-        found = service.find(session, organization.id, membership_id)
-        who = people.names(session, [found.account_id]).get(found.account_id)
+    _found, facts = shown(organization, membership_id)
     return console_page(
         "manage/remove.html",
         organization,
         PEOPLE,
         status=status,
         errors=errors,
-        member=found,
-        who=who,
-        own=found.account_id == person().account_id,
+        **facts,
         reasons=REMOVAL_REASONS,
     )
