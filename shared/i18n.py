@@ -1,7 +1,7 @@
 """Words in the reader's language, read straight from `.po` files.
 
-The English sentence is the key. A catalogue is the floor's `locale/<language>.po` with the service's own laid over it;
-nothing is compiled on disk. Pure: no request in sight. Pages reach it through `shared.web.shell.language`, mails
+The English sentence is the key. A catalogue is the floor's `locale/` with the service's own laid over it; in each the
+file `<language>.po` and those of the folder `<language>/`, one for a room, count together. Nothing is compiled on disk. Pure: no request in sight. Pages reach it through `shared.web.shell.language`, mails
 through `translations(account.language, …)`.
 """
 
@@ -72,15 +72,18 @@ def read_catalogue(file: Path, language: str) -> GNUTranslations:
 def translations(language: str, service_catalogue: Path | None = None) -> Translations:
     """The floor's sentences with the service's laid over them; the service's win where both have one.
 
-    `service_catalogue` is the folder that holds `<language>.po`. A language without files speaks English.
+    `service_catalogue` is the folder of the service's catalogues. A language without files speaks English.
     """
     catalogue = NullTranslations()
     for folder in (service_catalogue, SHARED_CATALOGUE):
-        file = folder / f"{language}.po" if folder else None
-        if file is not None and file.is_file():
-            layer = read_catalogue(file, language)
-            catalogue = _over(catalogue, layer)
+        for file in catalogue_files(folder, language) if folder else ():
+            catalogue = _over(catalogue, read_catalogue(file, language))
     return Translations(language, catalogue)
+
+
+def catalogue_files(folder: Path, language: str) -> list[Path]:
+    """The files that hold a language: `<language>.po`, then `<language>/*.po` by name."""
+    return [file for file in (folder / f"{language}.po", *sorted((folder / language).glob("*.po"))) if file.is_file()]
 
 
 def _over(upper: NullTranslations, lower: GNUTranslations) -> NullTranslations:

@@ -10,6 +10,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from shared.i18n import catalogue_files
+
 KEYWORDS = {"_": None, "gettext": None, "say": None, "ngettext": (1, 2)}
 _METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%(?!%)[sd]")
@@ -35,12 +37,13 @@ def literals(*folders: Path) -> set[str]:
 
 
 def spanish(catalogue: Path) -> Catalog:
-    """The catalogue in a `locale` folder; an empty one where there is no file."""
-    file = catalogue / "es.po"
-    if not file.is_file():
-        return Catalog(locale="es")
-    with file.open("rb") as stream:
-        return read_po(stream, locale="es", abort_invalid=True)
+    """The catalogue in a `locale` folder, all its files together; an empty one where there is none."""
+    whole = Catalog(locale="es")
+    for file in catalogue_files(catalogue, "es"):
+        with file.open("rb") as stream:
+            for message in read_po(stream, locale="es", abort_invalid=True):
+                whole[message.id] = message
+    return whole
 
 
 def keys(catalogue: Catalog) -> set[str]:

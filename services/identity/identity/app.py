@@ -11,9 +11,7 @@ from identity.activation import pages as activation_pages
 from identity.activation import routes as account_routes
 from identity.activation import service as activation
 from identity.activation.commands import accounts_group
-from identity.login import factor_pages, organization_pages
-from identity.login import pages as login_pages
-from identity.login.throttle import Limits, Throttle
+from identity.login.pages import organization, password, second
 from identity.oidc import app as oidc
 from identity.passwords.blocklist import read_blocklist
 from identity.passwords.hasher import Hasher
@@ -23,15 +21,16 @@ from identity.sessions import pages as session_pages
 from identity.sessions import service as sessions
 from identity.settings import IdentitySettings
 from identity.subscriptions import SUBSCRIPTIONS
+from identity.throttle.throttle import Limits, Throttle
 from shared.crypto import SecretBox
 from shared.service import Context, Job, Service
 from shared.web.api import register
 
 _PAGES = (
     profile_pages.blueprint,
-    login_pages.blueprint,
-    factor_pages.blueprint,
-    organization_pages.blueprint,
+    password.blueprint,
+    second.blueprint,
+    organization.blueprint,
     activation_pages.blueprint,
     session_pages.blueprint,
     recovery_pages.blueprint,

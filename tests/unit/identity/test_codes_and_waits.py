@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 
-from identity.login.throttle import Limits
 from identity.mfa import totp
 from identity.passwords.hasher import Hasher
+from identity.throttle.throttle import Limits
 from shared.errors import Problem
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

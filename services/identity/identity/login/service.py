@@ -11,7 +11,6 @@ from identity.accounts.canonical import LONGEST, canonical
 from identity.accounts.states import Status, may_sign_in
 from identity.entitlements import service as entitlements
 from identity.login.flow import Demand, Standing
-from identity.login.throttle import Throttle
 from identity.mfa import assurance
 from identity.mfa import service as mfa
 from identity.passwords import service as passwords
@@ -19,6 +18,7 @@ from identity.passwords.hasher import Hasher
 from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
 from identity.sessions.ticket import Ticket
+from identity.throttle.throttle import Throttle
 from shared.service import Context, Work
 
 _LONGEST_TYPED = 4 * LONGEST

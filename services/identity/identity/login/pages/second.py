@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from identity.accounts import service as accounts
-from identity.login import qr, service, steps
+from identity.login import service, steps
 from identity.login.flow import Step
-from identity.login.forms import CodeForm
-from identity.login.pages import waiting_sentence
-from identity.login.throttle import Throttle
+from identity.login.pages.forms import CodeForm
+from identity.login.pages.password import waiting_sentence
+from identity.mfa import qr, totp
 from identity.mfa import service as mfa
-from identity.mfa import totp
 from identity.sessions.service import SessionView
+from identity.throttle.throttle import Throttle
 from shared.auth import open_page
 from shared.service import Actor
 from shared.web.door import context, reading, transaction

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from identity.login import service, steps
 from identity.login.flow import Step
-from identity.login.forms import PasswordForm
+from identity.login.pages.forms import PasswordForm
 from identity.login.service import Recognized, Refused, Waiting
 from shared.auth import open_page
 from shared.service import Actor

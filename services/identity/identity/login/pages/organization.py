@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from identity.entitlements import service as entitlements
 from identity.login import service, steps
 from identity.login.flow import Step
-from identity.login.forms import OrganizationForm
+from identity.login.pages.forms import OrganizationForm
 from identity.sessions.service import SessionView
 from shared.auth import open_page
 from shared.service import Actor
