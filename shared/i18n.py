@@ -1,8 +1,9 @@
 """Words in the reader's language, read straight from `.po` files.
 
 The English sentence is the key. A catalogue is the floor's `locale/` with the service's own laid over it; in each the
-file `<language>.po` and those of the folder `<language>/`, one for a room, count together. Nothing is compiled on disk. Pure: no request in sight. Pages reach it through `shared.web.shell.language`, mails
-through `translations(account.language, …)`.
+file `<language>.po` and those of the folder `<language>/`, one for a part of the house, count together. Nothing is
+compiled on disk. Pure: no request in sight. Pages reach it through `shared.web.shell.language`, mails through
+`translations(account.language, …)`.
 """
 
 import io

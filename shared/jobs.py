@@ -33,6 +33,11 @@ def run_jobs(context: Context, owner: str) -> int:
     return sum(_run(context, job, owner) for job in (*FLOOR_JOBS, *context.service.jobs))
 
 
+def run_what_people_wait_for(context: Context, owner: str) -> int:
+    """Run the jobs without an interval, which are due whenever they are looked at; return how many items they moved."""
+    return sum(_run(context, job, owner) for job in context.service.jobs if not job.every)
+
+
 def _run(context: Context, job: Job, owner: str) -> int:
     if not _claim(context, job, owner):
         return 0

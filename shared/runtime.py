@@ -121,6 +121,7 @@ def web(context: Context) -> Flask:
         help_phone=settings.help_phone,
         languages=settings.languages,
         service_catalogue=service.folder / service.package / "locale",
+        service_assets=service.folder / service.package / "assets",
         clock=context.clock,
     )
     install_health(app, context)

@@ -62,7 +62,10 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Job:
-    """Something a worker does every so often; one process at a time, by lease. Returns how many items it moved."""
+    """Something a worker does every so often; one process at a time, by lease. Returns how many items it moved.
+
+    `every` of nought: a person waits for it, so it is due whenever somebody looks.
+    """
 
     name: str
     every: timedelta

@@ -14,7 +14,7 @@ import structlog
 
 from shared.events.relay import Relay
 from shared.events.transport import Publisher
-from shared.jobs import run_jobs
+from shared.jobs import run_jobs, run_what_people_wait_for
 from shared.notices.sender import Sender
 from shared.notices.transport import NoticeTransport
 from shared.service import Context
@@ -76,7 +76,8 @@ class Worker:
 
     def settle(self) -> int:
         """Do everything that waits right now, once: for tests and the start of the local run."""
-        return self.relay.drain() + self.sender.run_once()
+        answered = run_what_people_wait_for(self._context, self._owner)
+        return answered + self.relay.drain() + self.sender.run_once()
 
     def _start(self, name: str, run: Callable[[], None]) -> None:
         thread = threading.Thread(target=run, name=f"{self._context.service.name}-{name}", daemon=True)

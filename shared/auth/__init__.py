@@ -1,11 +1,11 @@
 """Who may call: every view declares it, one hook enforces it before anything is parsed, and silence means no.
 
 Owns: the declaration, bearer tokens of identity (RFC 9068), levels of assurance. Offers: `requires`, `open_to_all`,
-`declare`, `caller`, `TokenVerifier`, `satisfies`. Refuses to know: what a scope protects.
+`declare`, `caller`, `insist_program`, `TokenVerifier`, `satisfies`. Refuses to know: what a scope protects.
 """
 
 from shared.auth.acr import ACR_PASSWORD, ACR_PHISHING_RESISTANT, ACR_TWO_FACTORS, satisfies
-from shared.auth.declared import Access, caller, declare, enforce, open_page, open_to_all, requires
+from shared.auth.declared import Access, caller, declare, enforce, insist_program, open_page, open_to_all, requires
 from shared.auth.verifier import Caller, TokenVerifier
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "caller",
     "declare",
     "enforce",
+    "insist_program",
     "open_page",
     "open_to_all",
     "requires",

@@ -6,11 +6,13 @@ before the body is parsed, so that a stranger learns nothing from validation mes
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
 
+from shared.auth.stepup import Demands, insist
 from shared.auth.verifier import Caller, TokenRefused
 from shared.errors import Problem, forbidden, unauthorized
 from shared.service import Actor, Context
@@ -44,9 +46,16 @@ def declare(access: Access) -> Callable[[View], View]:
     return attach
 
 
-def requires(scope: str) -> Callable[[View], View]:
-    """The view needs a bearer token of identity, for this service, with `scope`."""
-    return declare(Access("scope", scope, lambda: _bearer(scope), csrf=False))
+def requires(
+    scope: str, *, acr: str | None = None, max_age: timedelta | None = None, unheld: bool = False
+) -> Callable[[View], View]:
+    """The view needs a bearer token of identity, for this service, with `scope`.
+
+    A person's token must also tell of a sign-in at `acr`, not older than `max_age` (RFC 9470), and `unheld`: with no
+    way of signing in that is still held back after a recovery. A program has no sign-in; its scope is all it needs.
+    """
+    demands = Demands(acr, max_age, unheld)
+    return declare(Access("scope", scope, lambda: _bearer(scope, demands), csrf=False))
 
 
 def open_to_all(why: str) -> Callable[[View], View]:
@@ -62,6 +71,12 @@ def open_page(why: str) -> Callable[[View], View]:
 def caller() -> Caller:
     """Return whom the bearer token of this request names; only in views that declare `requires`."""
     return cast("Caller", g.gatehouse_caller)
+
+
+def insist_program() -> None:
+    """Refuse a token that speaks of a person with 403: a scope says what the app may ask, not what the person may."""
+    if caller().subject != caller().client_id:
+        raise forbidden("programs-only", "Only a program with its own token (client credentials) may call this.")
 
 
 def enforce() -> ResponseReturnValue | None:
@@ -81,7 +96,7 @@ def _too_narrow(scope: str) -> Problem:
     return refusal
 
 
-def _bearer(scope: str) -> None:
+def _bearer(scope: str, demands: Demands) -> None:
     context = cast("Context", current_app.extensions["gatehouse"])
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
@@ -93,6 +108,8 @@ def _bearer(scope: str) -> None:
         raise unauthorized("token-refused", f"The access token was refused: {error}.", challenge) from error
     if scope not in found.scopes:
         raise _too_narrow(scope)
-    g.gatehouse_caller = found
     is_person = found.subject != found.client_id
+    if is_person:
+        insist(found, demands, context.clock.now())
+    g.gatehouse_caller = found
     g.gatehouse_actor = Actor(found.subject, "person" if is_person else "client", found.population)

@@ -38,6 +38,10 @@ class Cache(Protocol):
         """Count up and return the count; the life starts with the first count and is not extended."""
         ...
 
+    def decrement(self, key: str) -> None:
+        """Take one count back, never below nought; a count whose life is over stays forgotten."""
+        ...
+
     def delete(self, key: str) -> None:
         """Remove the value."""
         ...
@@ -89,6 +93,13 @@ class MemoryCache:
             self._values[key] = (b"%d" % count, *self._values[key][1:])
             return count
 
+    def decrement(self, key: str) -> None:
+        """See Cache.decrement."""
+        with self._lock:
+            value = self._alive(key)
+            if value is not None and int(value) > 0:
+                self._values[key] = (b"%d" % (int(value) - 1), *self._values[key][1:])
+
     def delete(self, key: str) -> None:
         """See Cache.delete."""
         with self._lock:
@@ -124,6 +135,9 @@ local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return count
 """
+_DECREMENT = """
+if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end
+"""
 
 
 class RedisCache:
@@ -139,6 +153,7 @@ class RedisCache:
             url, socket_timeout=1.0, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0), health_check_interval=15
         )
         self._increment = self._redis.register_script(_INCREMENT)
+        self._decrement = self._redis.register_script(_DECREMENT)
 
     def get(self, key: str) -> bytes | None:
         """See Cache.get."""
@@ -164,6 +179,11 @@ class RedisCache:
         """See Cache.increment."""
         with _away():
             return int(cast("int", self._increment(keys=[self._prefix + key], args=[_milliseconds(ttl)])))
+
+    def decrement(self, key: str) -> None:
+        """See Cache.decrement."""
+        with _away():
+            self._decrement(keys=[self._prefix + key])
 
     def delete(self, key: str) -> None:
         """See Cache.delete."""

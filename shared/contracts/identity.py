@@ -24,6 +24,17 @@ class AccountStanding(Payload):
     locked_until = Instant(allow_none=True, required=False)
 
 
+class ContactChanged(Payload):
+    """Where an account's person can be reached: the main e-mail address and mobile as they are now."""
+
+    account_id = ident()
+    email = Text(longest=254)
+    mobile = Text(longest=40, allow_none=True)
+    kind = Choice("email", "sms")
+    change = Choice("added", "confirmed", "made_main", "removed", "undone")
+    changed_at = Instant()
+
+
 class CredentialChanged(Payload):
     """A way of signing in was added, replaced or removed; which one, never its content."""
 
@@ -31,6 +42,16 @@ class CredentialChanged(Payload):
     kind = Choice("password", "authenticator_app", "passkey", "recovery_set", "sms", "email")
     change = Choice("added", "replaced", "removed")
     changed_at = Instant()
+
+
+class RiskDetected(Payload):
+    """Something was unusual about a sign-in, and it was verified or refused because of that; the signs as codes."""
+
+    account_id = ident()
+    session_id = ident(allow_none=True)
+    verdict = Choice("verify", "deny")
+    reasons = texts(longest=40, most=20)
+    detected_at = Instant()
 
 
 class SessionStarted(Payload):
@@ -86,11 +107,34 @@ CONTRACTS = (
         listeners=("access-manager",),
     ),
     EventContract(
+        type="account.closed",
+        sender="identity",
+        schema=AccountStanding,
+        summary="An account is closed for good.",
+        subject="account id",
+        listeners=("access-manager",),
+    ),
+    EventContract(
+        type="contact.changed",
+        sender="identity",
+        schema=ContactChanged,
+        summary="An address of a person was added, confirmed, made the main one or removed.",
+        subject="account id",
+        listeners=("access-manager",),
+    ),
+    EventContract(
         type="credential.changed",
         sender="identity",
         schema=CredentialChanged,
         summary="A person's means of signing in have changed.",
         subject="account id",
+    ),
+    EventContract(
+        type="risk.detected",
+        sender="identity",
+        schema=RiskDetected,
+        summary="A sign-in was unusual, and more was asked for or it was refused.",
+        subject="sign-in id",
     ),
     EventContract(
         type="session.started",

@@ -26,14 +26,11 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reading_engine = engine.execution_options(**{_READING: True})
         # One round trip for a query instead of three: under PostgreSQL's read committed each statement sees its own
         # snapshot with or without a transaction around it. SQLite keeps its BEGIN, which costs nothing there.
-        self._hot_engine = (
-            engine.execution_options(isolation_level="AUTOCOMMIT")
-            if self.dialect == "postgresql"
-            else self._reading_engine
-        )
+        alone = {"isolation_level": "AUTOCOMMIT"} if self.dialect == "postgresql" else {}
+        self._reading_engine = engine.execution_options(**{_READING: True}, **alone)
+        event.listen(self._reading_engine, "before_cursor_execute", _refuse_to_write)
 
     @property
     def dialect(self) -> str:
@@ -48,14 +45,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Give a session for queries; whatever it would change is rolled back."""
+        """Give a session for queries, each for itself on PostgreSQL. Raises RuntimeError for what would write."""
         with Session(self._reading_engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """Give a Core connection for queries on a hot path; on PostgreSQL each statement stands for itself."""
-        with self._hot_engine.connect() as connection:
+        with self._reading_engine.connect() as connection:
             yield connection
 
     def close(self) -> None:
@@ -72,6 +69,14 @@ def open_database(url: str, pool_size: int = 5) -> Database:
     )
     _ask_after_a_rest(engine)
     return Database(engine)
+
+
+def _refuse_to_write(
+    _connection: Connection, _cursor: object, _statement: str, _parameters: object, context: Any, _many: bool
+) -> None:
+    """Without a transaction around it a change would stay, whatever happens afterwards."""
+    if context is not None and (context.isinsert or context.isupdate or context.isdelete):
+        raise RuntimeError("a reading session changes nothing: use a transaction")
 
 
 def _ask_after_a_rest(engine: Engine) -> None:

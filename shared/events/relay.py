@@ -70,7 +70,11 @@ class Relay:
                 continue
             if not sent:
                 self._publisher.keep_alive()
-                self._bell.wait(_POLL.total_seconds())
+            if sent % _BATCH == 0 and sent:
+                continue  # a full batch: more may wait already
+            # Whatever was committed since the last look has rung by now or will; looking again at once would cost as
+            # much as sending an event did.
+            self._bell.wait(_POLL.total_seconds())
         self.close()
 
     def close(self) -> None:

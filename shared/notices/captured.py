@@ -7,8 +7,10 @@ from datetime import datetime
 
 from shared.clock import Clock
 from shared.notices.rows import Notice
+from shared.notices.transport import NeverError
 
 _CAPACITY = 500
+_NOWHERE = ".invalid"  # RFC 2606 §2: no such address will ever exist, so the local run can show what then happens
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class CapturedMessages:
         self._lock = threading.Lock()
 
     def send(self, notice: Notice) -> None:
-        """Keep the message."""
+        """Keep the message; raises NeverError for an address under `.invalid`."""
+        if notice.to.lower().endswith(_NOWHERE):
+            raise NeverError("there is no such address")
         message = CapturedMessage(notice.id, notice.channel, notice.to, notice.subject, notice.text, self._clock.now())
         with self._lock:
             self._messages.append(message)

@@ -1,6 +1,6 @@
-"""What an address may hold, asked once for every door, before anybody looks anything up by it."""
+"""What an address may hold, asked once for every door before anybody looks anything up by it; and the way back."""
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 
 from shared.errors import bad_request
 from shared.i18n import say
@@ -8,6 +8,7 @@ from shared.i18n import say
 _NUL = "\x00"
 # The OAuth endpoints read every parameter themselves and refuse as their RFCs say, on a page where a person asks.
 _OWN_WORDS = "/oauth/"
+_LONGEST = 2000
 
 
 def install_addresses(app: Flask) -> None:
@@ -20,3 +21,24 @@ def refuse_nul() -> None:
     in_query = b"%00" in request.query_string and not request.path.startswith(_OWN_WORDS)
     if in_query or _NUL in request.path:
         raise bad_request("malformed-address", say("The address holds a character that no address may hold."))
+
+
+def way_back() -> str:
+    """Return where somebody comes back to after signing in: this page, or for a form the nearest page above it.
+
+    Path and query on this origin; a query that no address may carry onward is left out.
+    """
+    if request.method == "GET":
+        query = request.query_string.decode("latin-1")
+        plain = query.isascii() and query.isprintable() and "\\" not in query
+        return f"{request.path}?{query}" if query and plain else request.path
+    addresses, path = current_app.url_map.bind(""), request.path
+    while not addresses.test(path, "GET") and path.count("/") > 1:
+        path = path.rpartition("/")[0]
+    return path
+
+
+def on_this_origin(address: str) -> bool:
+    """Return whether the address is a plain path here, which no browser could take for another origin (threat 25)."""
+    plain = address.isascii() and address.isprintable() and "\\" not in address and len(address) <= _LONGEST
+    return plain and address.startswith("/") and not address.startswith("//")

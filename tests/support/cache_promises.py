@@ -68,6 +68,26 @@ class CachePromises:
         cache.delete("k")
         assert cache.increment("k", LONG) == 1
 
+    def test_a_count_is_given_back_and_never_falls_below_nought(self, cache: Cache) -> None:
+        """What was counted before it was known can be taken back; what is not there stays not there."""
+        cache.increment("k", LONG)
+        cache.increment("k", LONG)
+        cache.decrement("k")
+        assert cache.get("k") == b"1"
+        cache.decrement("k")
+        cache.decrement("k")
+        assert cache.increment("k", LONG) == 1
+        cache.decrement("never counted")
+        assert cache.get("never counted") is None
+
+    def test_a_count_given_back_keeps_its_life(self, cache: Cache, wait: Callable[[], None]) -> None:
+        """Giving back is no use: the count ends when it would have."""
+        cache.increment("k", SHORT)
+        cache.increment("k", SHORT)
+        cache.decrement("k")
+        wait()
+        assert cache.get("k") is None
+
     def test_of_many_rivals_one_takes(self, cache: Cache) -> None:
         """A one-time state is used once."""
         cache.set("k", b"prize", LONG)

@@ -4,6 +4,7 @@ It keeps to the RFCs where a relying party of ours could notice a difference, an
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,6 +50,13 @@ class Issuer:
     refuses_tokens: bool = False
     token_lives: int = 600
     published: int | None = None
+    idle: timedelta = timedelta(minutes=30)
+    longest: timedelta = timedelta(hours=12)
+    used: dict[str, datetime] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    redeemed: int = 0
+    knows_sessions: bool = True
+    _began: dict[str, datetime] = field(default_factory=dict)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def sits(self, **facts: str) -> None:
@@ -115,10 +123,22 @@ class Issuer:
             api = request.form["resource"].rsplit("/", 1)[1]
             token = self.access_token(api, sub=name, client_id=name, jti=f"{len(self.asked)}")
             return {"access_token": token, "token_type": "Bearer", "expires_in": self.token_lives}
+        self.redeemed += 1
         asked = self._codes.pop(request.form["code"], None)
         if asked is None or create_s256_code_challenge(request.form["code_verifier"]) != asked["code_challenge"]:
             return {"error": "invalid_grant"}, 400
         return {"id_token": self.id_token(asked["client_id"], asked["nonce"]), "token_type": "Bearer"}
+
+    def session(self, sid: str) -> ResponseReturnValue:
+        """How long a session lasts; a POST is use."""
+        now = self.clock.now()
+        began, used = self._began.setdefault(sid, now), self.used.get(sid, now)
+        if sid in self.ended or now >= min(used + self.idle, began + self.longest):
+            return {"type": "/problems/session-over"}, 410
+        if request.method == "POST":
+            self.used[sid] = used = now
+        instants = {"idles_at": (used + self.idle).isoformat(), "ends_at": (began + self.longest).isoformat()}
+        return {"session_id": sid, "idle_seconds": int(self.idle.total_seconds()), **instants}
 
 
 def issuer_app(issuer: Issuer) -> Flask:
@@ -136,4 +156,8 @@ def issuer_app(issuer: Issuer) -> Flask:
 
     app.add_url_rule("/oauth/authorize", "authorize", issuer.authorize, methods=["GET"])
     app.add_url_rule("/oauth/token", "token", issuer.token, methods=["POST"])
+    if issuer.knows_sessions:
+        sessions = "/api/identity/v1/sessions/<sid>"
+        app.add_url_rule(sessions, "look", issuer.session, methods=["GET"])
+        app.add_url_rule(f"{sessions}/use", "use", issuer.session, methods=["POST"])
     return app

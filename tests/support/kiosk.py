@@ -179,6 +179,12 @@ def _api(make: Any) -> ApiBlueprint:
         """Make a thing."""
         return cast("ResponseReturnValue", make(body))
 
+    @blueprint.put("/things")  # type: ignore[untyped-decorator]
+    @requires("kiosk.write", acr=ACR_TWO_FACTORS, max_age=timedelta(hours=1), unheld=True)
+    def change() -> ResponseReturnValue:
+        """Change nothing, for whoever may."""
+        return {"changed": True}
+
     @blueprint.get("/things")  # type: ignore[untyped-decorator]
     @requires("kiosk.read")
     def listed() -> ResponseReturnValue:
@@ -205,6 +211,7 @@ def _pages() -> Blueprint:
         ("/kiosk/strong", signed_in(acr=ACR_TWO_FACTORS)),
         ("/kiosk/staff", signed_in(population=("staff",))),
         ("/kiosk/lately", signed_in(fresh=timedelta(minutes=5))),
+        ("/kiosk/unheld", signed_in(unheld=True)),
     ]
     for path, door in doors:
         view = door(lambda: who())

@@ -106,7 +106,7 @@ def _install_filters(app: Flask, clock: Clock) -> None:
         return moments.ago(instant, clock.now(), language())
 
     app.jinja_env.filters.update(when=when, ago=ago, instant=moments.rfc3339)
-    app.jinja_env.filters.update(mask_tin=mask_tin, dial=dial, breakable=breakable)
+    app.jinja_env.filters.update(mask_tin=mask_tin, dial=dial, breakable=breakable, parsed=datetime.fromisoformat)
 
 
 def mask_tin(tin: str | None) -> str:

@@ -88,7 +88,7 @@ class TestWhatIsRefused:
         assert browser.get(back).status_code == 303
         assert browser.get_cookie("gh_kiosk") == cookie
         assert sessions(kiosk) == 1
-        assert kiosk.issuer.count("/oauth/token") == 1
+        assert kiosk.issuer.redeemed == 1
 
     def test_an_answer_that_took_too_long_begins_anew(self, kiosk: Kiosk, clock: SettableClock) -> None:
         """Ten minutes, without an error page."""

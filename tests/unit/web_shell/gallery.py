@@ -144,7 +144,7 @@ def whole_page() -> dict[str, Any]:
         "signout_url": "/gallery/signout",
         "nav": [("/a", "Requests", True), ("/b", "People", False), ("/c", "History", False)],
         "session_seconds": 900,
-        "session_extend_url": "/gallery/extend",
+        "session_url": "/gallery/session",
         "now": NOW,
         "timeline": TIMELINE,
         "long": "L" * 120,

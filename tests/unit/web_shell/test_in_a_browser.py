@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.unit.web_shell.gallery import make_app
@@ -110,18 +110,70 @@ def test_a_second_click_sends_nothing(tab: Page, site: str) -> None:
     assert sent == ["POST"]
 
 
+def lasting(tab: Page, site: str, seconds: int) -> list[str]:
+    """Let the server say how long the session lasts, from now on; return the methods it is asked with."""
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.method)
+        route.fulfill(json={"seconds": 900 if route.request.method == "POST" else seconds})
+
+    tab.route(f"{site}/gallery/session", answer)
+    return asked
+
+
 def test_the_session_warns_before_it_ends(tab: Page, site: str) -> None:
-    """Nothing until 150 seconds before the end; then a dialog whose clock runs, and the way out at zero."""
+    """Nothing until 150 seconds before the end; then a dialog whose clock runs each second, the spoken one less."""
+    asked = lasting(tab, site, 140)
     tab.clock.install()
     tab.goto(f"{site}/gallery")
     tab.clock.run_for(740_000)
-    assert not tab.locator("dialog").is_visible()
+    assert not tab.locator("dialog").is_visible() and asked == []
     tab.clock.run_for(20_000)
-    assert tab.get_by_role("dialog", name="You will be signed out soon").is_visible()
+    tab.get_by_role("dialog", name="You will be signed out soon").wait_for()
     assert tab.locator("[data-clock]").text_content() == "2:20"
     assert tab.locator("[data-spoken]").text_content() == "Seconds left until you are signed out: 150"
-    tab.clock.run_for(141_000)
+    assert tab.evaluate("document.activeElement.textContent.trim()") == "Keep me signed in"
+    assert asked == ["GET"]
+    tab.clock.run_for(15_000)
+    assert tab.locator("[data-clock]").text_content() in {"2:05", "2:06"}
+    assert tab.locator("[data-spoken]").text_content() == "Seconds left until you are signed out: 150"
+
+
+def test_the_session_ends_on_the_page_that_says_so(tab: Page, site: str) -> None:
+    """At zero the server is asked once more; if it agrees, the page is left."""
+    lasting(tab, site, 0)
+    tab.clock.install()
+    tab.goto(f"{site}/gallery")
+    tab.clock.run_for(760_000)
     tab.wait_for_url(f"{site}/")
+
+
+@pytest.mark.parametrize("way", ["Keep me signed in", "Escape"])
+def test_one_press_keeps_the_session(tab: Page, site: str, way: str) -> None:
+    """The button and the Escape key say that somebody is there; the dialog goes, and stays away (WCAG 2.2.1)."""
+    asked = lasting(tab, site, 140)
+    tab.clock.install()
+    tab.goto(f"{site}/gallery")
+    tab.clock.run_for(760_000)
+    dialog = tab.get_by_role("dialog", name="You will be signed out soon")
+    dialog.wait_for()
+    tab.keyboard.press("Escape") if way == "Escape" else tab.get_by_role("button", name=way).click()
+    dialog.wait_for(state="hidden")
+    assert asked == ["GET", "POST"]
+    tab.clock.run_for(700_000)
+    assert not dialog.is_visible() and asked == ["GET", "POST"]
+
+
+def test_work_in_another_tab_counts_in_this_one(tab: Page, site: str) -> None:
+    """The server knows of it, so nobody is warned."""
+    asked = lasting(tab, site, 900)
+    tab.clock.install()
+    tab.goto(f"{site}/gallery")
+    with tab.expect_response(f"{site}/gallery/session"):
+        tab.clock.run_for(760_000)
+    tab.clock.run_for(60_000)
+    assert not tab.locator("dialog").is_visible() and asked == ["GET"]
 
 
 def test_everything_works_without_scripts(browser: Browser, site: str) -> None:
