@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from shared.i18n import translations
+from shared.i18n import Translations, translations
 from shared.web.shell.moments import when
 
 _CATALOGUE = Path(__file__).parent.parent / "locale"
@@ -22,18 +22,6 @@ def resting(language: str, name: str, until: datetime) -> tuple[str, str]:
     return words.gettext("Your account is resting for a while"), text
 
 
-def factor_added(language: str, name: str, at: datetime) -> tuple[str, str]:
-    """Return subject and text for: an authenticator app was added."""
-    words = translations(language, _CATALOGUE)
-    text = words.gettext(
-        "%(name)s,\n\nan authenticator app was added to your account on %(at)s. From now on it is asked for when you "
-        "sign in.\n\nIf it was not you, call the support desk at once.\n",
-        name=name,
-        at=when(at, language),
-    )
-    return words.gettext("An authenticator app was added to your account"), text
-
-
 def opened(language: str, name: str, user_id: str) -> tuple[str, str]:
     """Return subject and text for: the person chose a user ID and a password."""
     words = translations(language, _CATALOGUE)
@@ -44,3 +32,13 @@ def opened(language: str, name: str, user_id: str) -> tuple[str, str]:
         user_id=user_id,
     )
     return words.gettext("Your account is open"), text
+
+
+def closed(words: Translations, name: str) -> tuple[str, str]:
+    """Return subject and text for: the account is closed."""
+    text = words.gettext(
+        "%(name)s,\n\nyour account is closed. Nobody can sign in with it any more, and its user ID is not given to "
+        "anybody else.\n\nIf it was not you who closed it, call the support desk at once.\n",
+        name=name,
+    )
+    return words.gettext("Your account is closed"), text

@@ -11,13 +11,19 @@ from shared.db import UtcDateTime
 
 
 class Account(Base):
-    """One person's sign-in. `version` counts changes and is the sequence of its events."""
+    """One person's sign-in. `version` counts changes and is the sequence of its events.
+
+    `held_from`: where a suspended account returns to. `held_reason`: why it is suspended or closed, for the desk alone.
+    `support_code`: what its person reads out on the phone. `reset_required_at`: since when a new password is demanded.
+    `nudged_at`: when its person was last asked to add a second way of signing in.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
         Index(None, "opened_by", "reference", unique=True),
         Index(None, "email_key"),
         Index(None, "rests_until"),
+        Index(None, "support_code", unique=True),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -39,6 +45,12 @@ class Account(Base):
     activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rests_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int]
+    held_from: Mapped[str | None] = mapped_column(String(20))
+    held_reason: Mapped[str | None] = mapped_column(String(200))
+    support_code: Mapped[str | None] = mapped_column(String(8))
+    reset_required_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    nudged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def become(account_id: str, wanted: Status) -> Update:
@@ -48,8 +60,9 @@ def become(account_id: str, wanted: Status) -> Update:
 
 
 def rest(account_id: str, until: datetime) -> Update:
-    """An UPDATE that lets the account rest until the instant, and counts its version."""
-    mine = update(Account).where(Account.id == account_id)
+    """An UPDATE that lets an account that can sign in rest until the instant, and counts its version."""
+    able = Account.status.in_([Status.PENDING.value, Status.ACTIVE.value])
+    mine = update(Account).where(Account.id == account_id, able)
     return mine.values(rests_until=until, version=Account.version + 1)
 
 
@@ -58,7 +71,33 @@ def rested(now: datetime, limit: int) -> Select[str]:
     return select(Account.id).where(Account.rests_until <= now).limit(limit)
 
 
-def end_rest(account_id: str, now: datetime) -> Update:
-    """An UPDATE that ends a rest which is over, once."""
-    mine = update(Account).where(Account.id == account_id, Account.rests_until <= now)
+def end_rest(account_id: str, until: datetime) -> Update:
+    """An UPDATE that ends a rest which lasts no longer than `until`, once."""
+    mine = update(Account).where(Account.id == account_id, Account.rests_until <= until)
     return mine.values(rests_until=None, version=Account.version + 1)
+
+
+def suspend(account_id: str, reason: str, support_code: str) -> Update:
+    """An UPDATE that holds the account and remembers where from; a rest it had is part of the hold."""
+    held = {"held_from": Account.status, "held_reason": reason, "support_code": support_code, "rests_until": None}
+    return become(account_id, Status.SUSPENDED).values(held)
+
+
+def reinstate(account_id: str, back_to: Status) -> Update:
+    """An UPDATE that lets a suspended account go to where it came from, if that is `back_to`."""
+    from_there = (Account.status == Status.SUSPENDED.value) & (Account.held_from == back_to.value)
+    let_go = {"held_from": None, "held_reason": None, "support_code": None}
+    return become(account_id, back_to).where(from_there).values(let_go)
+
+
+def close(account_id: str, reason: str, support_code: str, now: datetime) -> Update:
+    """An UPDATE that closes the account for good, once."""
+    over = {"held_from": None, "held_reason": reason, "support_code": support_code, "rests_until": None}
+    return become(account_id, Status.CLOSED).values({**over, "closed_at": now})
+
+
+def promise_active(account_id: str) -> Update:
+    """An UPDATE for a membership that arrives while its account is held: it will return as an active one."""
+    waiting = (Account.status == Status.SUSPENDED.value) & (Account.held_from == Status.PENDING.value)
+    mine = update(Account).where(Account.id == account_id, waiting)
+    return mine.values(held_from=Status.ACTIVE.value, version=Account.version + 1)

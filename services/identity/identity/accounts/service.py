@@ -1,20 +1,24 @@
 """What happens to accounts: opened, named by their person, activated, found. One function per verb."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from identity.accounts import letters
+from identity.accounts import letters, telling
 from identity.accounts.canonical import canonical, written
-from identity.accounts.models import Account, become, end_rest, rest, rested
+from identity.accounts.models import Account, become, end_rest, promise_active, rest, rested
+from identity.accounts.models import close as close_down
+from identity.accounts.models import reinstate as let_go
+from identity.accounts.models import suspend as hold_back
 from identity.accounts.states import Population, Status
 from shared.db import claimed
 from shared.service import Context, Work
 
 _BATCH = 200
+_LONGEST_REST = timedelta(days=3650)
 
 
 @dataclass(frozen=True)
@@ -87,18 +91,19 @@ def name_account(work: Work, account_id: str, user_id: str, status: Status) -> A
     activated_at = work.now if status is Status.ACTIVE else None
     if not claimed(work.session.execute(named.values(**values, activated_at=activated_at))):
         return None
-    account = work.session.get_one(Account, account_id, populate_existing=True)
-    _publish_opened(work, account)
+    account = _reread(work, account_id)
+    telling.opened(work, account)
     return account
 
 
 def activate(work: Work, account_id: str, reason: str) -> bool:
-    """Turn a pending account active and say so; False when it is not pending."""
+    """Turn a pending account active and say so; False when it is not pending. A suspended one returns as active."""
     pending = become(account_id, Status.ACTIVE).where(Account.status == Status.PENDING.value)
     if not claimed(work.session.execute(pending.values(activated_at=work.now))):
+        work.session.execute(promise_active(account_id))
         return False
-    account = work.session.get_one(Account, account_id, populate_existing=True)
-    _publish_standing(work, account, "account.activated", account.status, reason)
+    account = _reread(work, account_id)
+    telling.standing(work, account, "account.activated", reason)
     work.audit("account.activated", target=account.id, reason=reason)
     return True
 
@@ -115,10 +120,14 @@ def next_version(work: Work, account_id: str) -> int:
 
 
 def note_rest(work: Work, account_id: str, until: datetime) -> None:
-    """Say that the account rests after failures, to listeners and to its owner. It ends by itself at `until`."""
-    work.session.execute(rest(account_id, until))
-    account = work.session.get_one(Account, account_id, populate_existing=True)
-    _publish_standing(work, account, "account.locked", "locked", "failures", until)
+    """Say that the account rests after failures, to listeners and to its owner. It ends by itself at `until`.
+
+    Of an account that is held or closed nothing new is said.
+    """
+    if not claimed(work.session.execute(rest(account_id, until))):
+        return
+    account = _reread(work, account_id)
+    telling.standing(work, account, "account.locked", "failures", until)
     work.audit("account.locked", target=account_id, after={"until": until.isoformat()}, reason="failures")
     subject, text = letters.resting(account.language, account.display_name, until)
     work.mail(account.email, subject, text, key=f"rest:{account_id}:{account.version}")
@@ -128,19 +137,91 @@ def end_rests(context: Context) -> int:
     """Job: say of every account whose rest is over that it can sign in again; return how many."""
     with context.transaction() as work:
         ids = list(work.session.scalars(rested(work.now, _BATCH)))
-        return sum(_end_rest(work, account_id) for account_id in ids)
+        return sum(_end_rest(work, account_id, work.now, "time", "time") for account_id in ids)
 
 
-def tell_factor_added(work: Work, account_id: str, key: str) -> None:
-    """Mail the owner that an authenticator app was added (SP 800-63B-4 §4.6)."""
-    account = work.session.get_one(Account, account_id)
-    subject, text = letters.factor_added(account.language, account.display_name, work.now)
-    work.mail(account.email, subject, text, key=key)
+def unlock(work: Work, account_id: str, reason: str) -> bool:
+    """End a rest now; the caller clears the throttle. False where the account does not rest."""
+    return _end_rest(work, account_id, work.now + _LONGEST_REST, "lifted", reason)
+
+
+def suspend(work: Work, account_id: str, reason: str) -> bool:
+    """Hold an account until somebody lets it go. `reason`: the operator's words, kept for the desk and the audit.
+
+    False where it is not pending or active. The caller ends the sessions in the same transaction (ASVS 7.4.2).
+    """
+    if not claimed(work.session.execute(hold_back(account_id, reason, _support_code(work)))):
+        return False
+    account = _reread(work, account_id)
+    telling.standing(work, account, "account.locked", "suspended")
+    work.audit("account.suspended", target=account_id, before={"status": account.held_from}, reason=reason)
+    return True
+
+
+def reinstate(work: Work, account_id: str, reason: str) -> bool:
+    """Let a suspended account go to where it stood; False where it is not suspended."""
+    for back_to in (Status.ACTIVE, Status.PENDING):
+        if claimed(work.session.execute(let_go(account_id, back_to))):
+            account = _reread(work, account_id)
+            telling.standing(work, account, "account.unlocked", "reinstated")
+            work.audit("account.reinstated", target=account_id, after={"status": account.status}, reason=reason)
+            return True
+    return False
+
+
+def close(work: Work, account_id: str, reason: str) -> bool:
+    """Close an account for good; False where it is closed already. Its user ID is never given to anybody else.
+
+    The caller ends the sessions in the same transaction (ASVS 7.4.2).
+    """
+    account = _reread(work, account_id)
+    before, code = account.status, account.support_code or _support_code(work)
+    if not claimed(work.session.execute(close_down(account_id, reason, code, work.now))):
+        return False
+    account = _reread(work, account_id)
+    telling.standing(work, account, "account.closed", "closed")
+    work.audit("account.closed", target=account_id, before={"status": before}, reason=reason)
+    return True
+
+
+def require_reset(work: Work, account_id: str, reason: str) -> None:
+    """Demand a new password at the next sign-in: somebody else may know the present one (SP 800-63B-4 §3.1.1.2)."""
+    demanded = update(Account).where(Account.id == account_id).values(reset_required_at=work.now)
+    work.session.execute(demanded)
+    work.audit("account.reset_required", target=account_id, reason=reason)
+
+
+def clear_reset(work: Work, account_id: str) -> None:
+    """A new password has been chosen: nothing is demanded any more."""
+    due = (Account.id == account_id) & Account.reset_required_at.is_not(None)
+    if claimed(work.session.execute(update(Account).where(due).values(reset_required_at=None))):
+        work.audit("account.reset_done", target=account_id)
+
+
+def mirror_contact(work: Work, account_id: str, kind: str, address: str | None) -> None:
+    """Write the main e-mail address or mobile of the account. Only the contacts room calls this; it owns the list."""
+    columns: dict[str, object] = {"phone": address, "phone_verified": address is not None}
+    if kind == "email":
+        columns = {"email": address, "email_key": (address or "").casefold(), "email_verified": True}
+    work.session.execute(update(Account).where(Account.id == account_id).values(columns))
+    _reread(work, account_id)
+
+
+def speak(work: Work, account_id: str, language: str) -> None:
+    """Write to the account's person in this language from now on; the caller has checked that it is offered."""
+    other = (Account.id == account_id) & (Account.language != language)
+    if claimed(work.session.execute(update(Account).where(other).values(language=language))):
+        work.audit("account.language_chosen", target=account_id, after={"language": language})
 
 
 def get(session: Session, account_id: str) -> Account | None:
     """Return the account with this id, or None."""
     return session.get(Account, account_id)
+
+
+def by_support_code(session: Session, code: str) -> Account | None:
+    """Return the suspended or closed account whose person reads out this code, or None."""
+    return session.scalars(select(Account).where(Account.support_code == code)).one_or_none()
 
 
 def find_by_user_id(session: Session, user_id: str) -> Account | None:
@@ -179,13 +260,25 @@ def claims(account: Account) -> Claims:
     )
 
 
-def _end_rest(work: Work, account_id: str) -> bool:
-    if not claimed(work.session.execute(end_rest(account_id, work.now))):
+def _end_rest(work: Work, account_id: str, until: datetime, kind: str, reason: str) -> bool:
+    if not claimed(work.session.execute(end_rest(account_id, until))):
         return False
-    account = work.session.get_one(Account, account_id, populate_existing=True)
-    _publish_standing(work, account, "account.unlocked", account.status, "time")
-    work.audit("account.unlocked", target=account_id, reason="time")
+    account = _reread(work, account_id)
+    telling.standing(work, account, "account.unlocked", kind)
+    work.audit("account.unlocked", target=account_id, reason=reason)
     return True
+
+
+def _reread(work: Work, account_id: str) -> Account:
+    return work.session.get_one(Account, account_id, populate_existing=True)
+
+
+def _support_code(work: Work) -> str:
+    """Return eight digits that no account has: read out on the phone, they name the case and prove nothing."""
+    while True:
+        code = work.ids.digits(8)
+        if work.session.scalar(select(Account.id).where(Account.support_code == code)) is None:
+            return code
 
 
 def _told(new: NewAccount) -> dict[str, object]:
@@ -215,29 +308,3 @@ def _must(account: Account | None) -> Account:
     if account is None:
         raise LookupError("an account vanished within a transaction")
     return account
-
-
-def _publish_opened(work: Work, account: Account) -> None:
-    data = {
-        "account_id": account.id,
-        "reference": account.reference,
-        "population": account.population,
-        "status": account.status,
-    }
-    work.publish("account.opened", subject=account.id, sequence=account.version, data=data)
-    subject, text = letters.opened(account.language, account.display_name, account.user_id or "")
-    work.mail(account.email, subject, text, key=f"opened:{account.id}")
-    work.audit("account.opened", target=account.id, after={"status": account.status})
-
-
-def _publish_standing(
-    work: Work, account: Account, kind: str, status: str, reason: str, locked_until: datetime | None = None
-) -> None:
-    data = {
-        "account_id": account.id,
-        "population": account.population,
-        "status": status,
-        "reason": reason,
-        "locked_until": locked_until,
-    }
-    work.publish(kind, subject=account.id, sequence=account.version, data=data)
