@@ -6,11 +6,13 @@ pattern of the keyboard is refused with the reason.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from enum import StrEnum
 
-ALONE = 15  # code points, where the password can be the only factor
-WITH_SECOND_FACTOR = 8
+from identity.policies.rules import DEFAULTS, Policies
+
+ALONE = DEFAULTS.password_shortest  # code points, where the password can be the only factor
+WITH_SECOND_FACTOR = DEFAULTS.password_shortest_with_factor
 LONGEST = 256  # far above the 64 that everybody must accept; a bound keeps hashing from being a lever (threat 57)
 
 _ROWS = (
@@ -29,6 +31,7 @@ class Fault(StrEnum):
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     COMMON = "common"
+    STOLEN = "stolen"
     OWN_WORDS = "own_words"
     PATTERN = "pattern"
 
@@ -38,24 +41,37 @@ def normalized(password: str) -> str:
     return unicodedata.normalize("NFC", password)
 
 
-def shortest(*, alone: bool) -> int:
+def alone(population: str) -> bool:
+    """Return whether people of this population reach some app with nothing but the password; staff never do."""
+    return population != "staff"
+
+
+def shortest(policies: Policies = DEFAULTS, *, alone: bool) -> int:
     """Return the least number of characters; `alone`: the account can sign in with nothing but the password."""
-    return ALONE if alone else WITH_SECOND_FACTOR
+    return policies.password_shortest if alone else policies.password_shortest_with_factor
 
 
-def fault(password: str, *, alone: bool, blocked: Collection[str], own_words: Iterable[str] = ()) -> Fault | None:
+def fault(
+    password: str,
+    *,
+    least: int,
+    blocked: Collection[str],
+    stolen: Container[str] = frozenset(),
+    own_words: Iterable[str] = (),
+) -> Fault | None:
     """Return what stands against the password, or None.
 
-    `blocked` holds common passwords, case folded; `own_words` are the person's name, user ID, address, and the brand.
+    `least`: the fewest characters; `blocked` holds common passwords, case folded; `stolen` knows passwords from
+    breaches letter by letter; `own_words` are the person's name, user ID, address, and the brand.
     """
     text = normalized(password)
     if not text:
         return Fault.EMPTY
-    if len(text) < shortest(alone=alone):
+    if len(text) < least:
         return Fault.TOO_SHORT
     if len(text) > LONGEST:
         return Fault.TOO_LONG
-    return _guessable(text.casefold(), blocked, own_words)
+    return _guessable(text.casefold(), blocked, own_words) or (Fault.STOLEN if text in stolen else None)
 
 
 def _guessable(folded: str, blocked: Collection[str], own_words: Iterable[str]) -> Fault | None:

@@ -1,46 +1,32 @@
-"""How often somebody may try: per name and per source, in the cache; stricter in our own memory while it is away.
+"""How often somebody may try: in the cache that all workers share; stricter in our own memory while it is away.
 
 A name counts whether an account has it or not, on its canonical form, so case and look-alikes buy no tries and nothing
-is told (threats 26, 27). Tries are counted before the check, so that parallel guesses count too.
+is told (threats 26, 27). Tries are counted before the check, so that parallel guesses count too (D5).
 """
 
-import hashlib
-import ipaddress
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from identity.throttle.lanes import MINUTE, Mark, lane, minute_of, next_minute, read_mark
+from identity.throttle.limits import Limits
 from shared.cache import Cache, CacheAway, MemoryCache
 from shared.clock import Clock
 
+# A count lives an hour from its first try. The mark that names the count must outlive it, or an old count would hold.
 _COUNT_LIVES = timedelta(hours=1)
-_SOURCE_WINDOW = timedelta(minutes=1)
-_LONGEST_DELAY = 60
-
-
-@dataclass(frozen=True)
-class Limits:
-    """From how many failures on a name waits, at how many it rests and how long; failures a minute from one source."""
-
-    delay_from: int = 5
-    rest_at: int = 10
-    rest: timedelta = timedelta(minutes=15)
-    source_a_minute: int = 30
-
-    def stricter(self) -> "Limits":
-        """Return what holds while the cache is away: each process sees only its own part of the tries."""
-        return Limits(self.delay_from // 2, self.rest_at // 2, self.rest, self.source_a_minute // 2)
-
-    def wait_after(self, failures: int) -> timedelta:
-        """Return how long nothing is accepted after this many failures in a row."""
-        if failures >= self.rest_at:
-            return self.rest
-        if failures < self.delay_from:
-            return timedelta(0)
-        return timedelta(seconds=min(2 ** (failures - self.delay_from + 1), _LONGEST_DELAY))
+_MARK_LIVES = timedelta(hours=3)
+_T = TypeVar("_T")
 
 
 class Throttle:
-    """Counts tries. `kind` keeps passwords and codes apart."""
+    """Counts tries. `kind` keeps what is tried apart: "password", "code", or whatever a caller has limits for.
+
+    `name` is what is tried at, in canonical form; `source` the network address of the caller; `device` the id of a
+    device that the account has proved before, which counts by itself and minds neither the name's nor the source's
+    waits (threat 28). `limits` go before those given at the start.
+    """
 
     def __init__(self, cache: Cache, clock: Clock, limits: Limits, code_limits: Limits) -> None:
         self._cache = cache
@@ -48,78 +34,91 @@ class Throttle:
         self._clock = clock
         self._limits = {"password": limits, "code": code_limits}
 
-    def try_once(self, kind: str, name: str, source: str) -> datetime | None:
+    def try_once(
+        self, kind: str, name: str, source: str, device: str | None = None, limits: Limits | None = None
+    ) -> datetime | None:
         """Count a try; return the instant until which nothing is accepted, or None to go on with the check."""
-        try:
-            return self._try(self._cache, self._limits[kind], kind, name, source)
-        except CacheAway:
-            return self._try(self._own, self._limits[kind].stricter(), kind, name, source)
+        allowed, key = limits or self._limits[kind], lane(kind, name, device)
+        asking = None if device else source
+        return self._counted(allowed, lambda cache, held: self._try(cache, held, key, kind, asking))
 
-    def failed(self, kind: str, name: str, source: str) -> datetime | None:
-        """Note that the try failed; return until when the name rests, where this failure began its rest."""
-        try:
-            return self._fail(self._cache, self._limits[kind], kind, name, source)
-        except CacheAway:
-            return self._fail(self._own, self._limits[kind].stricter(), kind, name, source)
+    def failed(
+        self, kind: str, name: str, source: str, device: str | None = None, limits: Limits | None = None
+    ) -> datetime | None:
+        """Note that a counted try failed; return until when the name rests, once for each rest: to tell its owner."""
+        del source  # its count took the try when it began
+        key = lane(kind, name, device)
+        return self._counted(limits or self._limits[kind], lambda cache, held: self._fail(cache, held, key))
 
-    def succeeded(self, kind: str, name: str) -> None:
-        """Forget the tries of the name; those of the source stay."""
-        key = _name_key(kind, name)
-        self._own.delete(key)
+    def succeeded(self, kind: str, name: str, source: str | None = None, device: str | None = None) -> None:
+        """Forget the tries of the lane, and give this one back to the source: only failures tire it."""
+        key, now = lane(kind, name, device), self._clock.now()
+        self._forget_own(key)
         try:
-            self._cache.delete(key)
+            self._cache.set(key, Mark(secrets.token_hex(4)).to_bytes(), _MARK_LIVES)
+            if source is not None and device is None:
+                self._cache.decrement(minute_of(kind, source, now))
         except CacheAway:
             return
 
-    def _try(self, cache: Cache, limits: Limits, kind: str, name: str, source: str) -> datetime | None:
-        waits = (_until(cache, _name_key(kind, name)), _until(cache, _source_key(source)))
-        waiting = max((until for until in waits if until is not None), default=None)
-        if waiting is not None:
-            return waiting
-        if cache.increment(_name_key(kind, name), _COUNT_LIVES) > limits.rest_at:
-            return self._rest(cache, limits, kind, name)
+    def gave_up(self, kind: str, name: str, source: str, device: str | None = None) -> None:
+        """Give a counted try back that was never checked, because we were too busy."""
+        key, now = lane(kind, name, device), self._clock.now()
+        try:
+            self._cache.decrement(_count(key, read_mark(self._cache.get(key))))
+            if device is None:
+                self._cache.decrement(minute_of(kind, source, now))
+        except CacheAway:
+            return
+
+    def clear(self, kind: str, name: str, devices: Iterable[str] = ()) -> None:
+        """End the waits of a name, and of the devices named: an operator or a recovery has seen to it."""
+        for device in (None, *devices):
+            self.succeeded(kind, name, device=device)
+
+    def _counted(self, limits: Limits, count: Callable[[Cache, Limits], _T]) -> _T:
+        try:
+            return count(self._cache, limits)
+        except CacheAway:
+            return count(self._own, limits.stricter())
+
+    def _try(self, cache: Cache, limits: Limits, key: str, kind: str, source: str | None) -> datetime | None:
+        now, mark = self._clock.now(), read_mark(cache.get(key))
+        if mark.waits(now):
+            return mark.until
+        if source is not None and self._is_tired(cache, limits, minute_of(kind, source, now)):
+            return next_minute(now)
+        if cache.increment(_count(key, mark), _COUNT_LIVES) > limits.rest_at:
+            return self._rest(cache, limits, key, mark).until
         return None
 
-    def _fail(self, cache: Cache, limits: Limits, kind: str, name: str, source: str) -> datetime | None:
-        source_key = _source_key(source)
-        if cache.increment(source_key, _SOURCE_WINDOW) >= limits.source_a_minute:
-            self._wait(cache, source_key, _SOURCE_WINDOW)
-        key = _name_key(kind, name)
-        failures = int(cache.get(key) or b"0")
-        wait = limits.wait_after(failures)
-        if failures >= limits.rest_at:
-            return self._rest(cache, limits, kind, name)
-        if wait:
-            self._wait(cache, key, wait)
-        return None
+    @staticmethod
+    def _is_tired(cache: Cache, limits: Limits, minute: str) -> bool:
+        allowed = limits.source_a_minute
+        return allowed is not None and cache.increment(minute, 2 * MINUTE) > allowed
 
-    def _rest(self, cache: Cache, limits: Limits, kind: str, name: str) -> datetime:
-        """Begin the rest with a count of nought, so that it is a rest and not an end."""
-        key = _name_key(kind, name)
-        cache.delete(key)
-        return self._wait(cache, key, limits.rest)
+    def _fail(self, cache: Cache, limits: Limits, key: str) -> datetime | None:
+        now, mark = self._clock.now(), read_mark(cache.get(key))
+        if not mark.waits(now):
+            failures = int(cache.get(_count(key, mark)) or b"0")
+            if failures >= limits.rest_at:
+                mark = self._rest(cache, limits, key, mark)
+            elif wait := limits.wait_after(failures):
+                cache.set(key, Mark(mark.generation, now + wait).to_bytes(), _MARK_LIVES)
+        first = mark.rests and mark.waits(now) and cache.add(f"{key}:told:{mark.generation}", b"1", _COUNT_LIVES)
+        return mark.until if first else None
 
-    def _wait(self, cache: Cache, key: str, span: timedelta) -> datetime:
-        until = self._clock.now() + span
-        cache.set(key + ":until", until.isoformat().encode(), span)
-        return until
+    def _rest(self, cache: Cache, limits: Limits, key: str, mark: Mark) -> Mark:
+        """Begin the rest with a new count, so that it is a rest and not an end."""
+        resting = mark.at_rest(self._clock.now() + limits.rest)
+        cache.set(key, resting.to_bytes(), _MARK_LIVES)
+        return resting
 
-
-def _until(cache: Cache, key: str) -> datetime | None:
-    found = cache.get(key + ":until")
-    return datetime.fromisoformat(found.decode()) if found else None
+    def _forget_own(self, key: str) -> None:
+        """Forget what was counted here while the cache was away."""
+        self._own.delete(_count(key, read_mark(self._own.get(key))))
+        self._own.delete(key)
 
 
-def _name_key(kind: str, name: str) -> str:
-    return f"tries:{kind}:{hashlib.sha256(name.encode()).hexdigest()}"
-
-
-def _source_key(source: str) -> str:
-    """One key for an IPv4 address or an IPv6 /64, which one customer holds whole."""
-    try:
-        address = ipaddress.ip_address(source)
-    except ValueError:
-        return f"tries:source:{source}"
-    if isinstance(address, ipaddress.IPv6Address):
-        return f"tries:source:{ipaddress.ip_network((address, 64), strict=False)}"
-    return f"tries:source:{address}"
+def _count(key: str, mark: Mark) -> str:
+    return f"{key}:{mark.generation}"
