@@ -1,6 +1,7 @@
 """Second factors.
 
-Owns: authenticators (TOTP today), their encrypted secrets, replay protection, and what `acr` a set of methods reaches.
-Offers: `assurance` (pure), `service.enrolled`, `service.prove_totp`, `service.enrol_totp`. Refuses to know: passwords,
-pages, and which step of a sign-in comes next.
+Owns: apps, phones and addresses for codes, passkeys (`webauthn`), recovery codes, replay protection, holds after a
+re-binding, and what `acr` a set of methods reaches. Offers: `assurance` and `picker` (pure), `service` (methods,
+enrolled, prove, remove), `binding`, `recovery_codes`. Refuses to know: passwords, pages, and which step of a sign-in
+comes next.
 """

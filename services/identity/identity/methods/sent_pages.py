@@ -1,0 +1,108 @@
+"""The page door that adds codes by text message or e-mail to an account, where policy allows them (B3)."""
+
+from flask import Blueprint, Response, redirect
+from flask.typing import ResponseReturnValue
+
+from identity.codes import door as code_door
+from identity.codes import service as codes
+from identity.codes.schemas import CodeForm
+from identity.codes.service import Sent, Wait
+from identity.contacts import service as contacts
+from identity.contacts.service import Contact
+from identity.methods import adding
+from identity.methods.forms import ContactForm
+from identity.mfa import binding
+from identity.mfa import service as mfa
+from identity.mfa.picker import EMAIL, SMS
+from identity.sessions import door
+from shared.errors import not_found
+from shared.web.door import context, reading, transaction
+from shared.web.forms import Errors, read_form
+from shared.web.shell.render import page
+
+blueprint = Blueprint("sent_codes", __name__, url_prefix="/account/methods")
+_PURPOSE = "binding"
+_AT = "<any(phone, address):way>"
+_KINDS = {"phone": SMS, "address": EMAIL}
+_AMR = {SMS: ("sms",), EMAIL: ("email",)}
+
+
+@blueprint.get(f"/{_AT}")
+@door.sensitive()
+def show(way: str) -> ResponseReturnValue:
+    """Offer the proved contact points; after a code was sent, ask for it."""
+    return _form(way, {})
+
+
+@blueprint.post(f"/{_AT}/send")
+@door.sensitive()
+def send(way: str) -> ResponseReturnValue:
+    """Send the code that shows that messages arrive."""
+    values, errors = read_form(ContactForm)
+    errors = errors or adding.full(door.here().account_id, "contact_id")
+    if errors:
+        return _form(way, errors)
+    outcome = _send(way, values["contact_id"])
+    if isinstance(outcome, Wait):
+        return code_door.told_to_wait(_form(way, code_door.not_yet(outcome.until)), outcome.until)
+    return redirect(f"/account/methods/{way}", 303)
+
+
+@blueprint.post(f"/{_AT}")
+@door.sensitive()
+def add(way: str) -> ResponseReturnValue:
+    """Bind the contact by the code that was sent to it."""
+    here = door.here()
+    values, errors = read_form(CodeForm)
+    errors = errors or code_door.waiting(here.account_id, "code")
+    if errors:
+        return _form(way, errors)
+    secret = _bind(way, values["code"])
+    code_door.note(here.account_id, fits=secret is not None)
+    return _form(way, {"code": _wrong()}) if secret is None else adding.added(secret)
+
+
+def _send(way: str, contact_id: str) -> Sent | Wait | None:
+    here = door.here()
+    chosen = next((one for one in _free(way) if one.id == contact_id), None)
+    if chosen is None:
+        return None
+    with transaction() as work:
+        return codes.send(work, purpose=_PURPOSE, bound_to=here.id, contact=chosen)
+
+
+def _bind(way: str, code: str) -> str | None:
+    here, free = door.here(), _free(way)
+    with transaction() as work:
+        proof = codes.prove(work, purpose=_PURPOSE, bound_to=here.id, typed=code)
+        contact = next((one for one in free if proof and one.id == proof.contact_id), None)
+        if contact is None or not binding.bind_contact(work, contact):
+            return None
+        return adding.stronger(work, here, _AMR[contact.kind])
+
+
+def _free(way: str) -> list[Contact]:
+    """Return what may become a way of signing in: proved, out of quarantine, allowed by policy, not bound yet."""
+    here, now, kind = door.here(), context().clock.now(), _KINDS[way]
+    with reading() as session:
+        if kind not in mfa.kinds_for(session, here.account_id, now):
+            raise not_found()
+        bound = {method.contact_id for method in mfa.methods(session, here.account_id)}
+        mine = contacts.for_recovery(session, here.account_id, now)
+    return [one for one in mine if one.kind == kind and one.id not in bound]
+
+
+def _wrong() -> str:
+    with reading() as session:
+        here, now = door.here(), context().clock.now()
+        return code_door.wrong(codes.guesses(session, purpose=_PURPOSE, bound_to=here.id, now=now))
+
+
+def _form(way: str, errors: Errors) -> Response:
+    free, kind = [(one.id, one.masked) for one in _free(way)], _KINDS[way]
+    with reading() as session:
+        sent = codes.delivery(session, purpose=_PURPOSE, bound_to=door.here().id)
+    facts = {"way": way, "kind": kind, "contacts": free, "chosen": free[0][0] if free else None}
+    deliveries = [one for one in sent if one.channel == kind]
+    status, now = 422 if errors else 200, context().clock.now()
+    return page("methods/sent.html", status, errors=errors, deliveries=deliveries, now=now, **facts)
