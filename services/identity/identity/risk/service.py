@@ -1,0 +1,207 @@
+"""What happens to sign-ins: judged, recorded, listed. One function per verb."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from identity.contacts import service as contacts
+from identity.devices import computers
+from identity.devices import service as devices
+from identity.devices.browser import Browser
+from identity.devices.service import DeviceView
+from identity.policies import service as policies
+from identity.risk import assess, reasons
+from identity.risk.assess import Facts, Habit, Outcome, Verdict
+from identity.risk.models import (
+    Alarm,
+    SignIn,
+    accepted_devices,
+    forget,
+    habits,
+    last_place,
+    newest,
+    refused_since,
+    verify,
+)
+from shared.db import claimed
+from shared.service import Context, Work
+
+Result = Literal["signed_in", "verified", "refused", "denied"]
+
+TELL_AFTER = timedelta(minutes=5)  # so that one letter tells of all attempts of one try
+KEPT = timedelta(days=180)  # what was noticed at a sign-in; that it happened stays in the audit
+_BURST_WITHIN = timedelta(hours=1)
+_COMPARED_WITH = 500  # accepted sign-ins: some months of a busy person, and a bound on what one sign-in reads
+_BATCH = 200
+# Wrong passwords for names that nobody has leave a row too, so that both kinds do the same work (threat 26).
+_NOBODY = "unknown"
+_ALLOWED = Verdict(Outcome.ALLOW)
+
+
+@dataclass(frozen=True)
+class SignInView:
+    """What other rooms may know of a sign-in; `at` is aware UTC. `reasons` are codes of `risk.reasons`."""
+
+    id: str
+    at: datetime
+    outcome: str
+    verdict: str
+    reasons: tuple[str, ...]
+    label: str
+    source: str
+    place: str | None
+    session_id: str | None
+    device_id: str | None
+
+
+def judge(session: Session, account_id: str, browser: Browser, device: DeviceView | None, now: datetime) -> Verdict:
+    """Return what follows for a sign-in of the account in this browser; `device` is what `devices.find` gave."""
+    rules = policies.current(session)
+    found = assess.signs(browser, _facts(session, account_id, browser, device, now), now)
+    return assess.verdict(found, rules.risk_weights, rules.risk_verify, rules.risk_deny)
+
+
+def record(
+    work: Work,
+    account_id: str | None,
+    browser: Browser,
+    verdict: Verdict | None,
+    outcome: Result,
+    session_id: str | None,
+    device_id: str | None,
+) -> None:
+    """Keep what became of a sign-in, and have its person told where something was unusual.
+
+    "signed_in": the password or passkey fits (a verdict of VERIFY is still to be met); "verified": what was asked for
+    is met, of the same session or at once; "refused": it does not fit, without a verdict; "denied": risk refused it.
+    """
+    if outcome == "verified" and session_id and claimed(work.session.execute(verify(account_id or "", session_id))):
+        work.audit("sign_in.verified", target=account_id or _NOBODY, after={"session": session_id})
+        return
+    said = verdict or _ALLOWED
+    row = _row(work, account_id, browser, said, outcome, session_id, device_id)
+    work.session.add(row)
+    work.session.flush()
+    if said.reasons or outcome == "denied":
+        _explain(work, row)
+
+
+def recent(session: Session, account_id: str, limit: int, before: datetime | None = None) -> list[SignInView]:
+    """Return what was tried on the account (before the instant), newest first, at most `limit`."""
+    return [view(row) for row in session.scalars(newest(account_id, limit, before))]
+
+
+def view(row: SignIn) -> SignInView:
+    """Return a row as other rooms see it."""
+    return SignInView(
+        row.id,
+        row.at,
+        row.outcome,
+        row.verdict,
+        tuple(row.reasons),
+        row.label,
+        row.source,
+        row.place,
+        row.session_id,
+        row.device_id,
+    )
+
+
+def forget_old(context: Context) -> int:
+    """Job: remove sign-ins of half a year ago and links that are over, in short transactions; return how many."""
+    total = 0
+    while True:
+        with context.transaction() as work:
+            gone = len(work.session.scalars(forget(work.now - KEPT, _BATCH)).all())
+            work.session.execute(delete(Alarm).where(Alarm.expires_at < work.now - KEPT))
+        total += gone
+        if gone < _BATCH:
+            return total
+
+
+def known_devices(session: Session, account_id: str) -> set[str]:
+    """Return the ids of the devices from which a sign-in of the account was accepted."""
+    return {device_id for device_id in session.scalars(accepted_devices(account_id)) if device_id}
+
+
+def _facts(session: Session, account_id: str, browser: Browser, device: DeviceView | None, now: datetime) -> Facts:
+    device_id, computer = device.id if device else None, computers.mark_of(browser)
+    found = session.execute(habits(account_id, device_id, computer, _COMPARED_WITH))
+    usual = tuple(Habit(network, country, bool(mine), bool(here)) for network, country, mine, here in found)
+    return Facts(
+        habits=usual,
+        last=_last(session, account_id),
+        known_device=device is not None and (device.proved_at is not None or any(one.on_device for one in usual)),
+        carried=devices.carried(session, account_id, browser),
+        contact_changed=_contact_changed(session, account_id, now),
+        failures=session.scalar(refused_since(account_id, now - _BURST_WITHIN)) or 0,
+    )
+
+
+def _last(session: Session, account_id: str) -> tuple[tuple[float, float], datetime] | None:
+    found = session.execute(last_place(account_id)).one_or_none()
+    return ((found[0][0], found[0][1]), found[1]) if found and found[0] else None
+
+
+def _contact_changed(session: Session, account_id: str, now: datetime) -> bool:
+    """Whether an address is still in quarantine: proved, and not yet trusted to recover the account."""
+    points = contacts.listing(session, account_id)
+    return any(point.proved and point.trusted_from and point.trusted_from > now for point in points)
+
+
+def _row(
+    work: Work,
+    account_id: str | None,
+    browser: Browser,
+    said: Verdict,
+    outcome: Result,
+    session_id: str | None,
+    device_id: str | None,
+) -> SignIn:
+    return SignIn(
+        id=work.ids.new("sgn"),
+        account_id=account_id or _NOBODY,
+        at=work.now,
+        outcome=outcome,
+        verdict=said.outcome.value,
+        reasons=list(said.reasons),
+        label=browser.label[:120],
+        source=browser.source[:64],
+        network=browser.network,
+        place=browser.place,
+        country=browser.country,
+        position=list(browser.position) if browser.position else None,
+        session_id=session_id,
+        device_id=device_id,
+        computer=computers.mark_of(browser),
+        tell_at=work.now + TELL_AFTER if _worth_telling(said) else None,
+    )
+
+
+def _worth_telling(said: Verdict) -> bool:
+    """A proof that is asked for without anything unusual (a password that must be chosen anew) is no news."""
+    asked = said.outcome is Outcome.VERIFY and bool(said.reasons)
+    return asked or said.outcome is Outcome.DENY or reasons.NEW_DEVICE in said.reasons
+
+
+def _explain(work: Work, row: SignIn) -> None:
+    """The same codes go to the auditor and, where anything follows, to who listens (D4)."""
+    told = {"outcome": row.outcome, "verdict": row.verdict, "reasons": row.reasons, "session": row.session_id}
+    work.audit("sign_in.judged", target=row.account_id, after=told)
+    if row.verdict == Outcome.ALLOW.value:
+        return
+    work.publish(
+        "risk.detected",
+        subject=row.id,
+        sequence=1,
+        data={
+            "account_id": row.account_id,
+            "session_id": row.session_id,
+            "verdict": row.verdict,
+            "reasons": row.reasons,
+            "detected_at": row.at,
+        },
+    )
