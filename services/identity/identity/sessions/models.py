@@ -1,22 +1,29 @@
 """The table of browser sessions and the guarded statements that change it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Index, Select, String, Update, delete, or_, select, update
+from sqlalchemy import Index, Select, String, Update, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.dml import ReturningDelete
 
+from identity.accounts.models import Account
 from identity.tables import Base
 from shared.db import JsonColumn, UtcDateTime
 
 
 class Session(Base):
-    """One sign-in in one browser. The id is the `sid` that portals know; the secret in the cookie is kept as a hash."""
+    """One sign-in in one browser. The id is the `sid` that portals know; the secret in the cookie is kept as a hash.
+
+    `idles_at` is when it ends if it is not used again: last use plus what its organization allows. `owes` names what
+    must still be done before it is anybody's; `reasons` are the codes of what was unusual about the sign-in.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (
         Index(None, "account_id", "ended_at"),
         Index("ix_sessions_open", "ended_at", "ends_at"),
+        Index("ix_sessions_idle", "ended_at", "idles_at"),
+        Index("ix_sessions_organization", "organization_id", "ended_at"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -28,26 +35,42 @@ class Session(Base):
     organization_id: Mapped[str | None] = mapped_column(String(40))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    idles_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[str | None] = mapped_column(String(40))
+    device_id: Mapped[str | None] = mapped_column(String(40))
+    label: Mapped[str | None] = mapped_column(String(100))
+    place: Mapped[str | None] = mapped_column(String(200))
+    owes: Mapped[str | None] = mapped_column(String(20))
+    reasons: Mapped[list[str] | None] = mapped_column(JsonColumn)
     version: Mapped[int]
 
 
-def alive(token_hash: str, now: datetime, idle: timedelta) -> Select[Session]:
-    """The session of a cookie, unless it was ended, is past its longest life, or was left unused for `idle`."""
-    return select(Session).where(
-        Session.token_hash == token_hash,
-        Session.ended_at.is_(None),
-        Session.ends_at > now,
-        Session.last_seen_at > now - idle,
+# A row that a release without time-outs of its own wrote has none yet: it lasts to its end, or to its next use here.
+IDLES_AT = func.coalesce(Session.idles_at, Session.ends_at, type_=UtcDateTime)
+
+
+def alive(now: datetime) -> Select[Session, str]:
+    """Sessions that nobody and no time has ended, each with the state of its account."""
+    return (
+        select(Session, Account.status)
+        .join(Account, Account.id == Session.account_id)
+        .where(Session.ended_at.is_(None), Session.ends_at > now, now < IDLES_AT)
     )
 
 
-def over(now: datetime, idle: timedelta, limit: int) -> Select[str]:
+def ended_by(token_hash: str) -> Select[datetime, datetime, datetime | None, str | None]:
+    """When and why the session of a cookie ends or ended, whether it is living or not."""
+    facts = select(IDLES_AT.label("idles_at"), Session.ends_at, Session.ended_at, Session.end_reason)
+    return facts.where(Session.token_hash == token_hash)
+
+
+def over(now: datetime, limit: int) -> Select[str]:
     """Ids of sessions that time has ended and nobody has said so yet."""
-    timed_out = or_(Session.ends_at <= now, Session.last_seen_at <= now - idle)
-    return select(Session.id).where(Session.ended_at.is_(None), timed_out).limit(limit)
+    timed_out = or_(Session.ends_at <= now, Session.idles_at <= now)
+    # In one order everywhere, so that two who end the same sessions wait for each other instead of dead-locking.
+    return select(Session.id).where(Session.ended_at.is_(None), timed_out).order_by(Session.id).limit(limit)
 
 
 def forget(before: datetime, limit: int) -> ReturningDelete[tuple[str]]:
