@@ -1,0 +1,70 @@
+"""What the forms of recovery take."""
+
+from marshmallow import ValidationError
+
+from identity.accounts.canonical import LONGEST
+from identity.contacts import addresses
+from identity.contacts.addresses import Fault
+from shared.i18n import say
+from shared.web.forms import Choice, Digits, PageForm, Secret, Text
+
+
+class Address(Text):
+    """An e-mail address or a mobile number, as people type it."""
+
+    def read(self, text: str) -> str:
+        """The text itself, if something can be sent to such an address."""
+        if isinstance(addresses.read(addresses.kind_of(text), text), Fault):
+            raise ValidationError(
+                say("Enter an e-mail address like name@example.com, or a mobile number with its area code")
+            )
+        return text
+
+
+class UserIdForm(PageForm):
+    """Where the user ID should be sent."""
+
+    address = Address(empty=say("Enter the e-mail address or mobile number of your account"), longest=254)
+
+
+class PasswordForm(PageForm):
+    """Whose password it is, and where the code should be sent."""
+
+    user_id = Text(empty=say("Enter your user ID"), longest=4 * LONGEST)
+    address = Address(empty=say("Enter the e-mail address or mobile number of your account"), longest=254)
+
+
+class FactorForm(PageForm):
+    """User ID and password of somebody who lost the other factor."""
+
+    user_id = Text(empty=say("Enter your user ID"), longest=4 * LONGEST)
+    password = Secret(empty=say("Enter your password"))
+
+
+class CodeForm(PageForm):
+    """The code that was sent."""
+
+    code = Digits(
+        empty=say("Enter the code that we sent"),
+        wrong=say("The code has 6 digits. Enter all of them"),
+        count=6,
+    )
+
+
+class ContactForm(PageForm):
+    """The address to which another code should go."""
+
+    contact = Choice(empty=say("Choose where to send a code"))
+
+
+class ProofForm(PageForm):
+    """A code of an app, or a recovery code."""
+
+    kind = Choice(("authenticator_app", "recovery_codes"))
+    typed = Text(empty=say("Enter the code"), longest=60)
+
+
+class NewPasswordForm(PageForm):
+    """The password the person chooses."""
+
+    password = Secret(empty=say("Enter the password you want"))

@@ -1,0 +1,219 @@
+"""The page door of the proofs: the code that was sent, another way, the link that somebody else let be sent."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from identity.contacts.service import Contact
+from identity.mfa.assurance import ACR_PHR
+from identity.recovery import proving, service
+from identity.recovery.flow import CODES, ON_THE_SPOT, Aim, Proof, Step, ways
+from identity.recovery.pages import browser
+from identity.recovery.pages.browser import HOME, Place
+from identity.recovery.pages.forms import CodeForm, ContactForm, ProofForm
+from identity.recovery.proving import Proved, Wrong
+from identity.sessions import door
+from identity.sessions.ticket import Ticket
+from identity.throttle.throttle import Throttle
+from shared.auth import open_page
+from shared.service import Actor
+from shared.web.door import context, reading, transaction
+from shared.web.forms import Errors, read_form
+from shared.web.shell.language import gettext as _
+from shared.web.shell.language import ngettext
+from shared.web.shell.render import page
+
+blueprint = Blueprint("recovery_proofs", __name__, url_prefix=HOME)
+_TYPED: tuple[str, ...] = ("authenticator_app", "recovery_codes")
+_WHY = "the cookie of the recovery and the flow decide; without them it leads to the beginning"
+
+
+@blueprint.get("/code")
+@open_page(_WHY)
+def show_code() -> ResponseReturnValue:
+    """Ask for the code that was sent, if there was anything to send."""
+    place = browser.at(Step.CODE)
+    return _code_form(place, {}) if isinstance(place, Place) else place
+
+
+@blueprint.post("/code")
+@open_page(_WHY)
+def submit_code() -> ResponseReturnValue:
+    """Check the code."""
+    place = browser.at(Step.CODE)
+    if not isinstance(place, Place):
+        return place
+    values, errors = read_form(CodeForm)
+    if errors:
+        return _code_form(place, errors)
+    with transaction(_person(place)) as work:
+        found = proving.prove_code(work, place.recovery, values["code"])
+    if isinstance(found, Proved):
+        return browser.onward_with(found.secret)
+    return _code_form(place, {"code": _wrong_code(found)}) if found.left else browser.onward(browser.find())
+
+
+@blueprint.post("/code/again")
+@open_page(_WHY)
+def send_again() -> ResponseReturnValue:
+    """Let another code be sent; the earlier one stays good (M24)."""
+    place = browser.at(Step.CODE)
+    if not isinstance(place, Place):
+        return place
+    with transaction(_person(place)) as work:
+        wait = service.resend(work, place.recovery.id)
+    if wait is not None:
+        return browser.told_to_wait(_code_form(place, {"": browser.waiting_sentence(wait.until)}, 429), wait.until)
+    return redirect(f"{HOME}/code?again=1", 303)
+
+
+@blueprint.post("/code/other")
+@open_page(_WHY)
+def choose_other() -> ResponseReturnValue:
+    """Go back to the choice of ways, where there is one."""
+    place = browser.at(Step.CODE)
+    if not isinstance(place, Place):
+        return place
+    with transaction(_person(place)) as work:
+        proving.choose_another_way(work, place.recovery)
+    return browser.onward(browser.find())
+
+
+@blueprint.get("/prove")
+@open_page(_WHY)
+def show_ways() -> ResponseReturnValue:
+    """Offer the ways that are left to prove it."""
+    place = browser.at(Step.PROVE)
+    return _ways_form(place, {}) if isinstance(place, Place) else place
+
+
+@blueprint.post("/prove/send")
+@open_page(_WHY)
+def send_code() -> ResponseReturnValue:
+    """Send a code to another address of the account."""
+    place = browser.at(Step.PROVE)
+    if not isinstance(place, Place):
+        return place
+    values, errors = read_form(ContactForm)
+    if errors:
+        return _ways_form(place, errors)
+    with transaction(_person(place)) as work:
+        until = proving.send_code(work, place.recovery, values["contact"])
+    if until is not None:
+        return browser.told_to_wait(_ways_form(place, {"contact": browser.waiting_sentence(until)}, 429), until)
+    return browser.onward(browser.find())
+
+
+@blueprint.post("/prove")
+@open_page(_WHY)
+def submit_factor() -> ResponseReturnValue:
+    """Check a second factor that is bound to the account."""
+    place = browser.at(Step.PROVE)
+    if not isinstance(place, Place):
+        return place
+    values, errors = read_form(ProofForm)
+    until = None if errors else _throttle().try_once("code", place.recovery.account_id or "", browser.source())
+    if until is not None:
+        return browser.told_to_wait(_ways_form(place, {"typed": browser.waiting_sentence(until)}, 429), until)
+    if errors:
+        return _ways_form(place, errors)
+    return _after_factor(place, values["kind"] or "authenticator_app", values["typed"])
+
+
+@blueprint.get("/link")
+@open_page("the secret in the link is the proof")
+def show_link() -> ResponseReturnValue:
+    """Say what the link is for. Looking changes nothing: mail scanners look (threat 33)."""
+    return page("recovery/link.html") if _linked() else page("recovery/over.html", 410)
+
+
+@blueprint.post("/link")
+@open_page("the secret in the link is the proof")
+def follow_link() -> ResponseReturnValue:
+    """Use the link, once."""
+    recovery = _linked()
+    if recovery is None:
+        return page("recovery/over.html", 410)
+    with transaction(Actor(recovery.account_id or "", "person")) as work:
+        proved = proving.follow_link(work, recovery)
+    return browser.onward_with(proved.secret) if proved else page("recovery/over.html", 410)
+
+
+def _linked() -> proving.View | None:
+    now = context().clock.now()
+    with reading() as session:
+        return proving.of_mailed_link(session, request.args.get("token", ""), now)
+
+
+def _after_factor(place: Place, kind: str, typed: str) -> ResponseReturnValue:
+    account_id = place.recovery.account_id or ""
+    with transaction(_person(place)) as work:
+        proved = proving.prove_factor(work, place.recovery, kind, typed)
+    if proved is None:
+        _throttle().failed("code", account_id, browser.source())
+        return _ways_form(place, {"typed": _("This code does not fit, or it was used before. Check it and try again")})
+    _throttle().succeeded("code", account_id, browser.source())
+    return browser.onward_with(proved.secret)
+
+
+def _code_form(place: Place, errors: Errors, status: int = 422) -> Response:
+    """What became of the message is told only to somebody who has proved something (threat 26, C7)."""
+    return page(
+        "recovery/code.html",
+        status if errors else 200,
+        errors=errors,
+        shown=place.recovery.shown,
+        proved=bool(place.recovery.proofs),
+        deliveries=proving.deliveries(context(), place.recovery),
+        again="again" in request.args,
+        resend_at=place.recovery.resend_at,
+        now=context().clock.now(),
+    )
+
+
+def _ways_form(place: Place, errors: Errors, status: int = 422) -> Response:
+    contacts, typed, passkey = _offered(place)
+    return page(
+        "recovery/prove.html",
+        status if errors else 200,
+        errors=errors,
+        contacts=[(one.id, one.masked) for one in contacts],
+        kinds=typed,
+        passkey_url=_passkey_url(place) if passkey else None,
+        lost=place.recovery.aim is Aim.FACTOR,
+        first=not place.recovery.proofs - {Proof.PASSWORD},
+    )
+
+
+def _offered(place: Place) -> tuple[list[Contact], list[str], bool]:
+    """Return addresses for a code, the kinds of factor that are typed, and whether there is a passkey."""
+    left = ways(place.facts)
+    with reading() as session:
+        contacts = proving.trusted_contacts(session, place.recovery, left & CODES, context().clock.now())
+    usable = place.facts.usable & ON_THE_SPOT if Proof.FACTOR in left else frozenset()
+    typed = [kind for kind in _TYPED if kind in usable]
+    return contacts, typed, "passkey" in usable
+
+
+def _passkey_url(place: Place) -> str:
+    """Where a passkey is shown: at sign-in, anew, for this page alone. It needs no password, and is proof enough."""
+    begun = place.recovery.created_at
+    ticket = Ticket(f"{HOME}/prove", required_acr=ACR_PHR, not_before=begun, organization=False)
+    return "/login?" + urlencode({"ticket": door.ticket_text(context(), ticket)})
+
+
+def _wrong_code(found: Wrong) -> str:
+    return ngettext(
+        "This code does not fit. You can try %(n)s more time",
+        "This code does not fit. You can try %(n)s more times",
+        found.left,
+    )
+
+
+def _throttle() -> Throttle:
+    return context().part(Throttle)
+
+
+def _person(place: Place) -> Actor:
+    return Actor(place.recovery.account_id or "unknown", "person")
