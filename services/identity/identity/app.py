@@ -11,29 +11,96 @@ from identity.activation import pages as activation_pages
 from identity.activation import routes as account_routes
 from identity.activation import service as activation
 from identity.activation.commands import accounts_group
-from identity.login.pages import organization, password, second
+from identity.codes import routes as code_routes
+from identity.codes import service as codes
+from identity.contacts import changes as contact_changes
+from identity.devices import service as devices
+from identity.devices.places import Places
+from identity.login.pages import (
+    enrol,
+    nudge,
+    organization,
+    passkey,
+    passkey_enrol,
+    password,
+    prove,
+    renew,
+    shared,
+    terms,
+    verify,
+)
+from identity.methods import app_pages, code_pages, passkey_pages, password_pages, sent_pages
+from identity.methods import pages as method_pages
 from identity.oidc import app as oidc
-from identity.passwords.blocklist import read_blocklist
+from identity.operators import doors as operators
+from identity.operators.people.service import Recoveries
+from identity.passwords.blocklist import BreachFile, read_blocklist
 from identity.passwords.hasher import Hasher
-from identity.profile import pages as profile_pages
-from identity.recovery import pages as recovery_pages
+from identity.passwords.pepper import Pepper
+from identity.profile import (
+    activity_pages,
+    answer_pages,
+    close_pages,
+    contact_pages,
+    device_pages,
+    language_pages,
+    not_me_pages,
+)
+from identity.profile.overview import pages as profile_pages
+from identity.recovery import answering as recovery_answers
+from identity.recovery import routes as recovery_routes
+from identity.recovery import service as recovery
+from identity.recovery.pages import endings as recovery_endings
+from identity.recovery.pages import proofs as recovery_proofs
+from identity.recovery.pages import starting as recovery_pages
+from identity.risk import alarms
+from identity.risk import service as risk
 from identity.sessions import pages as session_pages
+from identity.sessions import routes as session_routes
 from identity.sessions import service as sessions
 from identity.settings import IdentitySettings
 from identity.subscriptions import SUBSCRIPTIONS
-from identity.throttle.throttle import Limits, Throttle
+from identity.terms.commands import terms_group
+from identity.throttle.limits import Limits
+from identity.throttle.throttle import Throttle
 from shared.crypto import SecretBox
 from shared.service import Context, Job, Service
 from shared.web.api import register
 
 _PAGES = (
     profile_pages.blueprint,
+    device_pages.blueprint,
+    activity_pages.blueprint,
+    not_me_pages.blueprint,
+    contact_pages.blueprint,
+    answer_pages.blueprint,
+    close_pages.blueprint,
+    language_pages.blueprint,
     password.blueprint,
-    second.blueprint,
+    prove.blueprint,
+    enrol.blueprint,
+    nudge.blueprint,
+    passkey.blueprint,
+    passkey_enrol.blueprint,
+    passkey_enrol.scripts,
+    passkey_pages.blueprint,
+    passkey_pages.scripts,
     organization.blueprint,
+    terms.blueprint,
+    shared.blueprint,
+    verify.blueprint,
+    renew.blueprint,
+    password_pages.blueprint,
+    method_pages.blueprint,
+    app_pages.blueprint,
+    sent_pages.blueprint,
+    code_pages.blueprint,
     activation_pages.blueprint,
     session_pages.blueprint,
     recovery_pages.blueprint,
+    recovery_proofs.blueprint,
+    recovery_endings.blueprint,
+    *operators.PAGES,
 )
 _CODE_TRIES = 5  # guesses at a six-digit code before a rest (threat 29)
 
@@ -47,14 +114,16 @@ def build(context: Context) -> None:
             passes=settings.hash_passes,
             slots=settings.hash_slots,
             queue=settings.hash_queue,
+            pepper=Pepper(settings.pepper_keys),
         )
     )
     context.add_part(read_blocklist())
+    context.add_part(BreachFile(Path(settings.breach_file) if settings.breach_file else None))
     context.add_part(SecretBox(settings.secret_keys))
-    rest = timedelta(minutes=settings.lock_minutes)
-    limits = Limits(rest_at=settings.lock_failures, rest=rest)
-    codes = Limits(delay_from=_CODE_TRIES, rest_at=_CODE_TRIES, rest=rest)
-    context.add_part(Throttle(context.cache, context.clock, limits, codes))
+    context.add_part(Places(settings.place_file, settings.network_file))
+    codes = Limits(delay_from=_CODE_TRIES, rest_at=_CODE_TRIES, source_a_minute=None)
+    context.add_part(Throttle(context.cache, context.clock, Limits(), codes))
+    context.add_part(Recoveries(recovery.start_by_desk))
     oidc.build(context)
 
 
@@ -63,12 +132,19 @@ def mount(app: Flask, context: Context) -> None:
     for blueprint in _PAGES:
         app.register_blueprint(blueprint)
     register(app, account_routes.blueprint)
+    register(app, code_routes.blueprint)
+    register(app, recovery_routes.blueprint)
+    register(app, session_routes.blueprint)
+    for api in operators.APIS:
+        register(app, api)
     oidc.mount(app, context)
 
 
 def _commands() -> click.Group:
     group = click.Group("identity")
     group.add_command(accounts_group)
+    group.add_command(terms_group)
+    operators.add_commands(group, accounts_group)
     oidc.commands(group)
     return group
 
@@ -98,6 +174,13 @@ SERVICE = Service(
         Job("end-rests-of-accounts", timedelta(minutes=1), accounts.end_rests),
         Job("end-timed-out-sessions", timedelta(minutes=1), sessions.end_timed_out),
         Job("forget-ended-sessions", timedelta(hours=1), sessions.forget_ended),
+        Job("forget-unseen-devices", timedelta(hours=6), devices.forget_unseen),
+        Job("forget-old-sign-ins", timedelta(hours=6), risk.forget_old),
+        Job("tell-of-unknown-browsers", timedelta(minutes=1), alarms.tell),
+        Job("forget-old-contact-points", timedelta(hours=6), contact_changes.forget_old),
+        Job("answer-recoveries", timedelta(0), recovery_answers.answer),
+        Job("forget-old-recoveries", timedelta(hours=6), recovery.forget_old),
+        Job("forget-old-codes", timedelta(hours=6), codes.forget_old),
         Job("forget-old-activation-links", timedelta(hours=6), activation.forget_old_links),
         *oidc.JOBS,
     ),

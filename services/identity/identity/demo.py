@@ -10,7 +10,8 @@ from identity.accounts import service as accounts
 from identity.accounts.service import NewAccount
 from identity.accounts.states import Population, Status
 from identity.activation import service as activation
-from identity.mfa import service as mfa
+from identity.contacts import service as contacts
+from identity.mfa import binding
 from identity.passwords import policy
 from identity.passwords.blocklist import Blocklist
 from identity.passwords.hasher import Hasher
@@ -45,7 +46,7 @@ def _one(context: Context, someone: Someone) -> str:
         known = accounts.find_by_user_id(session, someone.user_id)
     if known is not None:
         return known.id
-    if policy.fault(someone.password, alone=True, blocked=context.part(Blocklist)) is not None:
+    if policy.fault(someone.password, least=policy.ALONE, blocked=context.part(Blocklist)) is not None:
         raise ValueError(f"the demo password of {someone.user_id} is none that a person could choose")
     return _open(context, someone, context.part(Hasher).hash(someone.password))
 
@@ -62,6 +63,7 @@ def _open(context: Context, someone: Someone, hashed: str) -> str:
     )
     with context.transaction(SYSTEM) as work:
         account, _new = accounts.open_account(work, new, _OPENED_BY)
+        contacts.record_opening(work, account)
         url = activation.invite(work, account, f"{context.settings.public_url}/account")
         work.session.flush()
         invitation = activation.find(work.session, url.partition("token=")[2], work.now)
@@ -69,7 +71,7 @@ def _open(context: Context, someone: Someone, hashed: str) -> str:
         if taken is None:
             raise ValueError(f"{someone.user_id} cannot be seeded: its account was opened before and not taken")
         if someone.totp_secret is not None:
-            mfa.enrol_totp(work, account.id, someone.totp_secret, None)
+            binding.bind_app(work, account.id, someone.totp_secret, None)
         if someone.active and taken.status == Status.PENDING.value:
             accounts.activate(work, account.id, "demo")
         return account.id

@@ -6,6 +6,7 @@ from identity.accounts import service as accounts
 from identity.accounts.service import NewAccount
 from identity.accounts.states import Population
 from identity.activation import service
+from identity.contacts import service as contacts
 from shared.cli import as_json_option, open_context, show
 from shared.service import Actor
 
@@ -20,7 +21,7 @@ def accounts_group() -> None:
 @accounts_group.command("create-operator", help="Create a staff account; prints the one-time link that opens it.")
 @click.option("--name", required=True, help="The person's name; accounts are never shared.")
 @click.option("--email", required=True, help="Where mails about the account go.")
-@click.option("--role", type=click.Choice(["operator", "desk"]), default="operator", show_default=True)
+@click.option("--role", type=click.Choice(["operator", "desk", "auditor"]), default="operator", show_default=True)
 @as_json_option
 @click.pass_context
 def create_operator(place: click.Context, name: str, email: str, role: str, as_json: bool) -> None:
@@ -29,6 +30,7 @@ def create_operator(place: click.Context, name: str, email: str, role: str, as_j
     new = NewAccount(name, email, None, Population.STAFF, reference=None, staff_role=role, proved=False)
     with context.transaction(OPERATOR) as work:
         account, _new = accounts.open_account(work, new, OPERATOR.id)
+        contacts.record_opening(work, account)
         url = service.invite(work, account, f"{context.settings.public_url}/login")
         found = {"account_id": account.id, "role": role, "activation_url": url}
     show([found], as_json)

@@ -10,14 +10,14 @@ from identity.accounts.models import Account
 from identity.activation import service
 from identity.activation.schemas import ActivateForm
 from identity.activation.service import Invitation
-from identity.passwords import policy
-from identity.passwords.blocklist import Blocklist
+from identity.passwords import choice
 from identity.passwords.hasher import Hasher
 from shared.auth import open_page
 from shared.service import Actor
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
 from shared.web.shell.language import gettext as _
+from shared.web.shell.language import words
 from shared.web.shell.render import page
 
 blueprint = Blueprint("activation", __name__, url_prefix="/account")
@@ -71,7 +71,7 @@ def _form(
         "activation/activate.html",
         422 if errors else 200,
         name=invitation.account.display_name,
-        shortest=policy.ALONE,
+        shortest=choice.shortest(context(), invitation.account),
         values=shown,
         errors=errors or {},
     )
@@ -115,25 +115,5 @@ def _user_id_sentence(fault: canonical.Fault) -> str:
 
 
 def _password_fault(account: Account, user_id: str, password: str) -> str | None:
-    place = context()
-    own_words = (user_id, account.display_name, account.email, account.email.partition("@")[0], place.settings.brand)
-    # Every account can reach some portal with its password alone, so the longer minimum holds for everybody.
-    fault = policy.fault(password, alone=True, blocked=place.part(Blocklist), own_words=own_words)
-    return _password_sentence(fault, len(policy.normalized(password))) if fault else None
-
-
-def _password_sentence(fault: policy.Fault, length: int) -> str:
-    sentences = {
-        policy.Fault.EMPTY: _("Enter the password you want"),
-        policy.Fault.TOO_SHORT: _(
-            "Use at least %(shortest)s characters for your password. Yours has %(length)s. "
-            "Several words in a row are easy to remember",
-            shortest=policy.ALONE,
-            length=length,
-        ),
-        policy.Fault.TOO_LONG: _("Use %(longest)s characters or fewer for your password", longest=policy.LONGEST),
-        policy.Fault.COMMON: _("This password is on lists of passwords that many people use. Choose another"),
-        policy.Fault.OWN_WORDS: _("This password is made of your own name, user ID or our name. Add other words"),
-        policy.Fault.PATTERN: _("This password repeats itself or follows the keyboard. Choose other words"),
-    }
-    return sentences[fault]
+    sentence = choice.fault(context(), account, password, words=(user_id,))
+    return words().render(sentence) if sentence else None

@@ -9,6 +9,7 @@ from identity.accounts.service import NewAccount
 from identity.accounts.states import Population, Status
 from identity.activation import service
 from identity.activation.schemas import AccountOut, OpenAccountIn, OpenAccountOut
+from identity.contacts import service as contacts
 from shared.auth import caller, requires
 from shared.errors import not_found, unprocessable
 from shared.web.door import context, reading, transaction
@@ -26,6 +27,7 @@ def open_account(body: dict[str, Any]) -> tuple[dict[str, str], int]:
         raise unprocessable({"return_url": ["Return to an address on this origin."]})
     with transaction() as work:
         account, new = accounts.open_account(work, _new_account(body), caller().client_id)
+        contacts.record_opening(work, account)
         taken = account.status != Status.INVITED.value
         url = body["return_url"] if taken else service.invite(work, account, body["return_url"])
     return {"account_id": account.id, "status": account.status, "activation_url": url}, 201 if new else 200

@@ -63,6 +63,11 @@ def accepted(session: Session, account_id: str, now: datetime) -> bool:
     return session.scalars(mine).first() is not None
 
 
+def manages(entitlements: Sequence[Entitlement]) -> bool:
+    """Return whether the person manages who has access in any of these organizations."""
+    return any(one.role == "manager" for one in entitlements)
+
+
 def chosen(entitlements: Sequence[Entitlement], organization_id: str | None) -> Entitlement | None:
     """Return the one a token speaks of: the organization chosen, or the only one there is; else None."""
     for entitlement in entitlements:

@@ -1,107 +1,185 @@
 """What happens at sign-in. The check of a password runs between two transactions, because a hash takes longer than a
 lock may be held; everything it finds out is then written by one of the use cases below."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy.orm import Session as DatabaseSession
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from identity.accounts import service as accounts
 from identity.accounts.canonical import LONGEST, canonical
-from identity.accounts.states import Status, may_sign_in
+from identity.accounts.models import Account
+from identity.accounts.states import Status, may_prove, may_sign_in
+from identity.codes import service as codes
+from identity.codes.service import Sent, Wait
+from identity.contacts import service as contacts
+from identity.devices import computers
+from identity.devices import service as devices
+from identity.devices.browser import Browser
 from identity.entitlements import service as entitlements
-from identity.login.flow import Demand, Standing
 from identity.mfa import assurance
 from identity.mfa import service as mfa
+from identity.mfa.assurance import ACR_2, ACR_PHR, satisfies
+from identity.passwords import checking, choice
 from identity.passwords import service as passwords
-from identity.passwords.hasher import Hasher
+from identity.passwords.checking import Attempt, Fits, Waiting, Wrong
+from identity.policies import service as policies
+from identity.risk import assess
+from identity.risk import service as risk
+from identity.risk.assess import Verdict
 from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
-from identity.sessions.ticket import Ticket
-from identity.throttle.throttle import Throttle
+from identity.throttle.limits import password_limits
 from shared.service import Context, Work
 
+VERIFY, RENEW = "verify", "renew"  # what a session may owe
 _LONGEST_TYPED = 4 * LONGEST
 
 
 @dataclass(frozen=True)
 class Recognized:
-    """The password fits. `new_hash` is set where the stored one was made with weaker parameters."""
+    """The password fits. `fits` says whether its hash is to be made anew; `stolen`: it is on the operator's list."""
 
     account_id: str
     population: str
-    old_hash: str
-    new_hash: str | None
+    fits: Fits
+    stolen: bool
 
 
 @dataclass(frozen=True)
 class Refused:
-    """Unknown name or wrong password, told alike. `rests_until`: this failure began a rest of the name."""
+    """Unknown name or wrong password, told alike. `proved`: on a device that this account has proved before."""
 
     account_id: str | None
-    rests_until: datetime | None
+    wrong: Wrong
+    proved: bool
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """Nothing was checked: the name or the source must wait."""
+class Entered:
+    """A session is there: `secret` is for its cookie, `device_secret` for that of a device seen for the first time."""
 
-    until: datetime
-
-
-def check_password(place: Context, user_id: str, password: str, source: str) -> Recognized | Refused | Waiting:
-    """Find out whether the password fits; the same work is done for names that nobody has. Writes no row."""
-    throttle, name = place.part(Throttle), canonical(user_id[:_LONGEST_TYPED])
-    waiting = throttle.try_once("password", name, source)
-    if waiting is not None:
-        return Waiting(waiting)
-    account_id, population, stored = _look_up(place, user_id)
-    hasher = place.part(Hasher)
-    if not hasher.verify(stored, password) or account_id is None or stored is None:
-        return Refused(account_id, throttle.failed("password", name, source))
-    throttle.succeeded("password", name)
-    return Recognized(account_id, population, stored, hasher.hash(password) if hasher.outdated(stored) else None)
+    secret: str
+    device_secret: str | None
 
 
-def note_refusal(work: Work, refused: Refused) -> None:
-    """Remember a failed sign-in, and tell the owner when the account rests because of it."""
-    passwords.note_failure(work, refused.account_id)
-    work.audit("sign_in.refused", target=refused.account_id or "unknown")
-    if refused.account_id is not None and refused.rests_until is not None:
-        accounts.note_rest(work, refused.account_id, refused.rests_until)
+@dataclass(frozen=True)
+class Denied:
+    """The proof fits, and still nobody is let in: the operator's rule for such a risk. `reasons`: risk's codes."""
+
+    reasons: tuple[str, ...]
 
 
-def sign_in(work: Work, known: Recognized, present: SessionView | None) -> str | None:
-    """Open the session, or prove the present one anew; return the cookie's secret.
+@dataclass(frozen=True)
+class Held:
+    """The proof fits, and the account may not be used: `support_code` is read out to the support desk."""
 
-    Another person's session in the same browser ends everywhere (domain §4). None when the password or the session
-    changed in the meantime: the person starts over.
+    status: Status
+    support_code: str | None
+
+
+Outcome = Entered | Denied | Held
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is known before the check. Without an account everything but the limits is empty."""
+
+    attempt: Attempt
+    stored: str | None
+    account: Account | None
+
+
+def check_password(place: Context, user_id: str, password: str, browser: Browser) -> Recognized | Refused | Waiting:
+    """Find out whether the password fits; the same work is done for names that nobody has. Writes no row.
+
+    A device that this account has proved before counts its own tries: strangers cannot shut its owner out (threat 28).
     """
-    if not passwords.note_success(work, known.account_id, known.old_hash, known.new_hash):
+    found = _look_up(place, user_id[:_LONGEST_TYPED], browser)
+    checked = checking.check(place, found.attempt, found.stored, password)
+    if isinstance(checked, Waiting):
+        return checked
+    account, proved = found.account, found.attempt.device is not None
+    if isinstance(checked, Wrong) or account is None:
+        wrong = checked if isinstance(checked, Wrong) else Wrong(None)
+        return Refused(account.id if account else None, wrong, proved)
+    return Recognized(account.id, account.population, checked, choice.stolen(place, password))
+
+
+def note_refusal(work: Work, refused: Refused, browser: Browser) -> None:
+    """Remember a failed sign-in, and tell the owner when the account rests because of it."""
+    passwords.note_failure(work, refused.account_id, proved=refused.proved)
+    risk.record(work, refused.account_id, browser, None, "refused", None, None)
+    work.audit("sign_in.refused", target=refused.account_id or "unknown")
+    if refused.account_id is not None and refused.wrong.rests_until is not None:
+        accounts.note_rest(work, refused.account_id, refused.wrong.rests_until)
+
+
+def sign_in(work: Work, known: Recognized, browser: Browser, present: SessionView | None) -> Outcome | None:
+    """Enter by a password that fitted; None when it was changed in the meantime: the person starts over."""
+    if not passwords.note_success(work, known.account_id, known.fits.old_hash, known.fits.new_hash):
         return None
-    proofs = (assurance.PASSWORD,)
-    if present is not None and present.account_id == known.account_id:
-        return sessions.reauthenticate(work, present.id, proofs, work.now)
-    if present is not None:
-        sessions.end(work, present.id, "switched_person")
-    _session, secret = sessions.open_session(work, known.account_id, proofs, work.now)
+    if known.stolen:
+        accounts.require_reset(work, known.account_id, "stolen_password")
+    return enter(work, known.account_id, (assurance.PASSWORD,), browser, present)
+
+
+def enter(
+    work: Work, account_id: str, amr: Iterable[str], browser: Browser, present: SessionView | None
+) -> Outcome | None:
+    """Open the session, or prove the present one anew, as risk allows; None when that ended in the same instant.
+
+    Another person's session in the same browser, or at the same shared computer, ends everywhere (domain §4). What is
+    owed (one more proof, another password) stands in the session, so that nobody is taken for signed in before.
+    """
+    methods = tuple(amr)
+    accounts.hold(work, account_id)  # whoever ends all sessions in this instant must find this one, or be seen here
+    account = work.session.get_one(Account, account_id)
+    if not may_sign_in(Status(account.status)):
+        work.audit("sign_in.refused", target=account_id, reason=account.status)
+        return Held(Status(account.status), account.support_code)
+    device = devices.find(work.session, account_id, browser)
+    verdict = risk.judge(work.session, account_id, browser, device, work.now)
+    if verdict.outcome is assess.Outcome.DENY:
+        risk.record(work, account_id, browser, verdict, "denied", None, device.id if device else None)
+        return Denied(verdict.reasons)
+    owes = _owed(work, account_id, methods, verdict, present)
+    whole = owes is None and _as_strong_as_can_be(work, account_id, methods)
+    device_id, device_secret = devices.seen(work, account_id, browser, proved=whole)
+    opening = _Opening(account_id, methods, browser, device_id, owes, verdict.reasons)
+    session_id, secret = _again(work, present, opening) if _same(present, account_id) else _new(work, present, opening)
+    if secret is None:
+        return None
+    risk.record(work, account_id, browser, _as_asked(verdict, owes), "signed_in", session_id, device_id)
+    if owes == VERIFY and not mfa.enrolled(work.session, account_id):
+        send_verification(work, account_id, session_id)
+    return Entered(secret, device_secret)
+
+
+def add_proof(work: Work, present: SessionView, amr: Iterable[str], browser: Browser) -> str | None:
+    """Add a proof to the session, which pays one that is owed; return the cookie's new secret, None when it ended."""
+    secret = sessions.raise_assurance(work, present.id, amr, present.auth_time)
+    if secret is not None:
+        _proved(work, present, browser)
     return secret
 
 
-def prove_code(work: Work, present: SessionView, code: str) -> str | None:
-    """Add the second factor to the session; return the cookie's new secret, or None for a code that is not accepted."""
-    if not mfa.prove_totp(work, present.account_id, code):
-        work.audit("second_factor.refused", target=present.account_id)
+def verify(work: Work, present: SessionView, code: str, browser: Browser) -> str | None:
+    """Pay the owed proof by the code that was sent, which raises no level; return the cookie's new secret.
+
+    From here on the session is somebody's, so the secret of before is dead (threat 20). None for a code that is not
+    accepted, and where the session ended in the same instant.
+    """
+    if codes.prove(work, purpose=VERIFY, bound_to=present.id, typed=code) is None:
         return None
-    return sessions.raise_assurance(work, present.id, (assurance.TOTP,), present.auth_time)
+    return add_proof(work, present, (), browser)
 
 
-def enrol(work: Work, present: SessionView, secret: str, code: str) -> str | None:
-    """Bind the offered app by its first code, which also counts as the second factor now; None for a wrong code."""
-    accounts.hold(work, present.account_id)  # two enrolments at once would bind two apps with one secret
-    if mfa.enrolled(work.session, present.account_id) or not mfa.enrol_totp(work, present.account_id, secret, code):
-        return None
-    return sessions.raise_assurance(work, present.id, (assurance.TOTP,), present.auth_time)
+def send_verification(
+    work: Work, account_id: str, session_id: str, contact_id: str | None = None
+) -> Sent | Wait | None:
+    """Send the code for an owed proof to a trusted address (the primary one); None for somebody who has none."""
+    trusted = contacts.for_recovery(work.session, account_id, work.now)
+    chosen = [one for one in trusted if one.id == contact_id] or sorted(trusted, key=lambda one: not one.primary)
+    return codes.send(work, purpose=VERIFY, bound_to=session_id, contact=chosen[0]) if chosen else None
 
 
 def choose_organization(work: Work, present: SessionView, organization_id: str) -> bool:
@@ -112,33 +190,96 @@ def choose_organization(work: Work, present: SessionView, organization_id: str) 
     return sessions.choose_organization(work, present.id, organization_id)
 
 
-def standing(session: DatabaseSession, present: SessionView | None, now: datetime) -> Standing | None:
-    """Return what is known of the sign-in, or None while nobody (or nobody who may) is signed in."""
-    account = accounts.get(session, present.account_id) if present else None
-    if present is None or account is None or not may_sign_in(Status(account.status)):
-        return None
-    held = entitlements.active(session, account.id, now)
-    return Standing(
-        amr=present.amr,
-        acr=present.acr,
-        auth_time=present.auth_time,
-        population=account.population,
-        enrolled=mfa.enrolled(session, account.id),
-        must_choose=len(held) > 1 and entitlements.chosen(held, present.organization_id) is None,
+@dataclass(frozen=True)
+class _Opening:
+    """What a session begins with."""
+
+    account_id: str
+    methods: tuple[str, ...]
+    browser: Browser
+    device_id: str | None
+    owes: str | None
+    reasons: tuple[str, ...]
+
+
+def _same(present: SessionView | None, account_id: str) -> bool:
+    return present is not None and present.account_id == account_id
+
+
+def _again(work: Work, present: SessionView | None, opening: _Opening) -> tuple[str, str | None]:
+    session_id = present.id if present else ""
+    return session_id, sessions.reauthenticate(
+        work, session_id, opening.methods, work.now, owes=opening.owes, reasons=opening.reasons
     )
 
 
-def demand_of(ticket: Ticket | None) -> Demand:
-    """Return what the ticket demands; without one the person came by themselves."""
-    if ticket is None:
-        return Demand(direct=True)
-    return Demand(ticket.required_acr, ticket.not_before, organization=ticket.organization)
+def _new(work: Work, present: SessionView | None, opening: _Opening) -> tuple[str, str | None]:
+    if present is not None:
+        sessions.end(work, present.id, "switched_person")
+    session, secret = sessions.open_session(
+        work,
+        opening.account_id,
+        opening.methods,
+        work.now,
+        browser=opening.browser,
+        device_id=opening.device_id,
+        owes=opening.owes,
+        reasons=opening.reasons,
+    )
+    former = computers.occupy(work, opening.browser, session.id)
+    if former is not None:
+        sessions.end(work, former, "switched_person")
+    return session.id, secret
 
 
-def _look_up(place: Context, user_id: str) -> tuple[str | None, str, str | None]:
-    """Return (account id, population, hash to check); a person who may not sign in looks like nobody."""
+def _owed(
+    work: Work, account_id: str, methods: tuple[str, ...], verdict: Verdict, present: SessionView | None
+) -> str | None:
+    """What is still to be shown before this counts as signed in. A passkey leaves nothing to prove.
+
+    Signing in anew does not pay what the session owes already.
+    """
+    strong = satisfies(assurance.acr(methods), ACR_PHR)
+    account = work.session.get_one(Account, account_id)
+    unpaid = present is not None and present.account_id == account_id and present.owes == VERIFY
+    unusual = verdict.outcome is assess.Outcome.VERIFY or account.reset_required_at is not None or unpaid
+    if unusual and not strong:
+        return VERIFY
+    return _next_owed(work, account_id, by_password=assurance.PASSWORD in methods)
+
+
+def _as_asked(verdict: Verdict, owes: str | None) -> Verdict:
+    """What is kept of the judgement: a sign-in that owes a proof for any other reason is no habit before it is paid."""
+    return replace(verdict, outcome=assess.Outcome.VERIFY) if owes == VERIFY else verdict
+
+
+def _next_owed(work: Work, account_id: str, *, by_password: bool) -> str | None:
+    """Whether another password must be chosen: it was asked for, or by the operator's policy the old one is too old."""
+    account = work.session.get_one(Account, account_id)
+    old = by_password and passwords.expired(work.session, account_id, policies.current(work.session), work.now)
+    return RENEW if account.reset_required_at is not None or old else None
+
+
+def _as_strong_as_can_be(work: Work, account_id: str, methods: tuple[str, ...]) -> bool:
+    return satisfies(assurance.acr(methods), ACR_2) or not mfa.enrolled(work.session, account_id)
+
+
+def _proved(work: Work, present: SessionView, browser: Browser) -> None:
+    """The owner is at this device; of what is owed, the proof is paid, and another password may still be due."""
+    device_id, _secret = devices.seen(work, present.account_id, browser, proved=True)
+    if present.owes == VERIFY:
+        risk.record(work, present.account_id, browser, None, "verified", present.id, device_id)
+        sessions.settle(work, present.id, VERIFY, then=_next_owed(work, present.account_id, by_password=True))
+
+
+def _look_up(place: Context, user_id: str, browser: Browser) -> _Found:
+    """Read what the check needs; who may not prove anything looks like nobody, at the price of the same statements."""
     with place.reading() as session:
-        account = accounts.find_by_user_id(session, user_id[:_LONGEST_TYPED])
-        account_id = account.id if account and may_sign_in(Status(account.status)) else None
-        stored = passwords.stored_hash(session, account_id or "")
-        return account_id, account.population if account else "", stored
+        account = accounts.find_by_user_id(session, user_id)
+        account = account if account and may_prove(Status(account.status)) else None
+        account_id = account.id if account else ""
+        device = devices.find(session, account_id, browser)
+        proved = device.id if device and device.proved_at else None
+        rules = policies.current(session)
+        stored = passwords.stored_hash(session, account_id, rules, proved=proved is not None)
+        return _Found(Attempt(canonical(user_id), browser.source, proved, password_limits(rules)), stored, account)

@@ -7,24 +7,32 @@ from urllib.parse import urlencode
 from flask import redirect
 from werkzeug.wrappers import Response
 
-from identity.login import service
+from identity.accounts.states import Status
+from identity.devices import door as devices
 from identity.login.flow import Demand, Standing, Step, next_step
+from identity.login.service import Denied, Entered, Outcome
+from identity.login.standing import demand_of, standing
+from identity.risk.reasons import sentences
 from identity.sessions import door
 from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
 from identity.sessions.ticket import Ticket
-from identity.settings import IdentitySettings
 from shared.errors import forbidden
 from shared.i18n import say
 from shared.web.door import context, reading
 from shared.web.security import allow_form_action
+from shared.web.shell.render import page
 
 _HOME = "/account"
 _PATHS = {
-    Step.PASSWORD: "/login",
-    Step.CODE: "/login/code",
+    Step.SIGN_IN: "/login",
+    Step.VERIFY: "/login/verify",
+    Step.PROVE: "/login/prove",
     Step.ENROL: "/login/enrol",
+    Step.RENEW: "/login/renew",
     Step.ORGANIZATION: "/login/organization",
+    Step.TERMS: "/login/terms",
+    Step.NUDGE: "/login/nudge",
 }
 
 
@@ -40,7 +48,12 @@ class Place:
     @property
     def demand(self) -> Demand:
         """What the ticket asks for."""
-        return service.demand_of(self.ticket)
+        return demand_of(self.ticket)
+
+    @property
+    def client_name(self) -> str | None:
+        """The app that asked, for the heading of a page; None where nobody did."""
+        return self.ticket.client_name if self.ticket else None
 
 
 def find() -> Place:
@@ -52,8 +65,8 @@ def find() -> Place:
     present = door.present()
     now = context().clock.now()
     with reading() as session:
-        standing = service.standing(session, present, now)
-    return Place(ticket, present, standing, next_step(standing, service.demand_of(ticket), now))
+        known = standing(session, present, now)
+    return Place(ticket, present, known, next_step(known, demand_of(ticket), now))
 
 
 def onward(ticket: Ticket | None, step: Step) -> Response:
@@ -69,9 +82,32 @@ def onward(ticket: Ticket | None, step: Step) -> Response:
 def onward_with(ticket: Ticket | None, secret: str) -> Response:
     """The same for a browser that has just been given a new secret: judged by what the session now says."""
     place = context()
-    now, idle = place.clock.now(), place.settings_as(IdentitySettings).session_idle
     with reading() as session:
-        standing = service.standing(session, sessions.current(session, secret, now, idle), now)
-    answer = onward(ticket, next_step(standing, service.demand_of(ticket), now))
+        present = sessions.current(session, secret, place.clock.now())
+    answer = onward(ticket, _step(ticket, present))
     door.give_cookie(answer, secret)
     return answer
+
+
+def after_signing_in(ticket: Ticket | None, outcome: Outcome) -> Response:
+    """The same once a password or a passkey fitted; who is not let in is told why, and who helps."""
+    if isinstance(outcome, Entered):
+        answer = onward_with(ticket, outcome.secret)
+        devices.give(answer, outcome.device_secret)
+        return answer
+    if isinstance(outcome, Denied):
+        return page("login/denied.html", 403, reasons=sentences(outcome.reasons))
+    # Told only after the proof: a held person hears a number for the telephone and not the reason, nobody else a thing.
+    name = "closed" if outcome.status is Status.CLOSED else "held"
+    return page(f"login/{name}.html", 403, support_code=outcome.support_code)
+
+
+def again(ticket: Ticket | None) -> Response:
+    """The same for a browser whose secret is as before, after something was settled."""
+    return onward(ticket, _step(ticket, door.present()))
+
+
+def _step(ticket: Ticket | None, present: SessionView | None) -> Step:
+    now = context().clock.now()
+    with reading() as session:
+        return next_step(standing(session, present, now), demand_of(ticket), now)

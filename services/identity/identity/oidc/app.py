@@ -4,9 +4,12 @@ import click
 from flask import Flask
 
 from identity.oidc import provider, routes
+from identity.oidc.apps import pages as app_pages
+from identity.oidc.apps import routes as app_routes
 from identity.oidc.commands import bootstrap_command, clients_group, keys_group
 from identity.oidc.housekeeping import JOBS
 from shared.service import Context
+from shared.web.api import register
 
 __all__ = ["JOBS", "build", "commands", "mount"]
 
@@ -22,6 +25,8 @@ def build(context: Context) -> None:
 def mount(app: Flask, _context: Context) -> None:
     """Hang the addresses on the app."""
     routes.add(app)
+    app.register_blueprint(app_pages.blueprint)
+    register(app, app_routes.blueprint)
 
 
 def commands(group: click.Group) -> None:

@@ -51,7 +51,7 @@ def registration(public_url: str) -> ClientSpec:
         redirect_uris=tuple(f"{public_url}/{room}/callback" for room in ("register", "register/status", "desk")),
         post_logout_redirect_uris=(f"{public_url}/",),
         minimum_acr=ACR_1,
-        scopes=(*_OF_PAGES, "accounts.open", "accounts.read", "access.read", "hours.read"),
+        scopes=(*_OF_PAGES, "sessions.use", "accounts.open", "accounts.read", "access.read", "hours.read"),
         grant_types=(CODE, CLIENT_CREDENTIALS),
         audiences=_apis(public_url, "identity", "access", "availability"),
     )
@@ -65,7 +65,7 @@ def access_manager(public_url: str) -> ClientSpec:
         redirect_uris=(f"{public_url}/manage/callback",),
         post_logout_redirect_uris=(f"{public_url}/",),
         minimum_acr=ACR_2,
-        scopes=(*_OF_PAGES, "accounts.read", "applications.read", "hours.read"),
+        scopes=(*_OF_PAGES, "sessions.use", "accounts.read", "accounts.recover", "applications.read", "hours.read"),
         grant_types=(CODE, CLIENT_CREDENTIALS),
         audiences=_apis(public_url, "identity", "registration", "availability"),
     )
@@ -79,9 +79,9 @@ def availability(public_url: str) -> ClientSpec:
         redirect_uris=(f"{public_url}/hours/callback",),
         post_logout_redirect_uris=(f"{public_url}/",),
         minimum_acr=ACR_2,
-        scopes=(*_OF_PAGES, "access.read"),
+        scopes=(*_OF_PAGES, "sessions.use", "access.read"),
         grant_types=(CODE, CLIENT_CREDENTIALS),
-        audiences=_apis(public_url, "access"),
+        audiences=_apis(public_url, "identity", "access"),
     )
 
 

@@ -4,13 +4,19 @@ import base64
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from identity.oidc.scopes import EMAIL, FUNCTIONS, ORGANIZATION, PHONE, POPULATION, PROFILE
+
+RESTRICTED = "restricted_until"  # NumericDate (RFC 7519 §2)
 
 
 @dataclass(frozen=True)
 class Person:
-    """The facts of an account that a token may carry."""
+    """The facts of an account that a token may carry.
+
+    `restricted_until`: until then its way of signing in, bound after a recovery, approves nothing (B6).
+    """
 
     id: str
     user_id: str | None
@@ -21,6 +27,7 @@ class Person:
     phone_verified: bool
     population: str
     locale: str
+    restricted_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class Organization:
 SUPPORTED = (
     "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid", "nonce", "at_hash",
     "name", "preferred_username", "locale", "email", "email_verified", "phone_number", "phone_number_verified",
-    "population", "org", "functions",
+    "population", "org", "functions", "restricted_until",
 )  # fmt: skip
 
 
@@ -54,6 +61,8 @@ def of_person(scopes: Collection[str], person: Person, organization: Organizatio
 def of_access(scopes: Collection[str], person: Person, organization: Organization | None) -> dict[str, object]:
     """Return the claims an API needs to decide; names and addresses have no place in an access token."""
     found: dict[str, object] = {}
+    if person.restricted_until is not None:  # whatever was asked for: whoever decides must know
+        found[RESTRICTED] = int(person.restricted_until.timestamp())
     if POPULATION in scopes:
         found["population"] = person.population
     if ORGANIZATION in scopes and organization:

@@ -9,6 +9,12 @@ _LANDINGS = ("http://localhost/", "http://127.0.0.1/")
 EVERY_SCOPE = (
     "accounts.open",
     "accounts.read",
+    "accounts.recover",
+    "accounts.manage",
+    "sessions.manage",
+    "sessions.use",
+    "policies.manage",
+    "audit.read",
     "clients.manage",
     "applications.read",
     "vetting.manage",
@@ -17,6 +23,7 @@ EVERY_SCOPE = (
     "access.manage",
     "hours.read",
     "hours.manage",
+    "notices.report",
     INTROSPECT,
 )
 

@@ -168,6 +168,12 @@ WRONG_POPULATION = Fault(
     "Tell the person which portal is theirs.",
     403,
 )
+TERMS_NOT_ACCEPTED = Fault(
+    "GH-OIDC-034",
+    str(InteractionRequiredError.error),
+    "The person has yet to accept the terms of use in force.",
+    "Ask without prompt=none.",
+)
 
 # 040-059: the endpoints that clients call.
 QUERY_STRING = Fault(

@@ -1,7 +1,6 @@
 """The provider: what one process keeps for the whole room. `app.build` makes it, views find it in the context."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import orjson
 
@@ -26,7 +25,6 @@ class Provider:
     clients: ClientBook
     mint: Mint
     discovery: tuple[bytes, str]
-    idle: timedelta
     ticket_keys: tuple[bytes, ...]
 
 
@@ -44,6 +42,5 @@ def build(context: Context) -> Provider:
         clients=ClientBook(context.database),
         mint=Mint(settings.public_url, ring, context.ids),
         discovery=(discovery, sha256(discovery.decode())[:24]),
-        idle=settings.session_idle,
         ticket_keys=tuple(settings.secret_keys),
     )

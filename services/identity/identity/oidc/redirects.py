@@ -53,3 +53,9 @@ def _without_fragment(uri: str) -> bool:
 def _same_but_port(presented: re.Match[str], registered: str) -> bool:
     known = _LOOPBACK.fullmatch(registered)
     return known is not None and (known["host"], known["rest"]) == (presented["host"], presented["rest"])
+
+
+def origin(uri: str) -> str:
+    """Return scheme and host of an address: "https://portal.example"."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}"

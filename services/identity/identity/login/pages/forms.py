@@ -22,7 +22,47 @@ class CodeForm(PageForm):
     )
 
 
+class SentCodeForm(PageForm):
+    """A code that was sent."""
+
+    code = Digits(
+        empty=say("Enter the code from the message"),
+        wrong=say("The code has 6 digits. Enter all of them"),
+        count=6,
+    )
+
+
+class ContactForm(PageForm):
+    """Where to send the next code; nothing means the same address as before."""
+
+    contact_id = Text(longest=40)
+
+
 class OrganizationForm(PageForm):
     """The organization to work for."""
 
     organization_id = Choice(empty=say("Choose the organization you are working for now"))
+
+
+class RecoveryCodeForm(PageForm):
+    """One of the saved codes; which forms of it are read is decided where it is checked."""
+
+    recovery_code = Text(empty=say("Enter one of your recovery codes"), longest=100)
+
+
+class WayForm(PageForm):
+    """The id of the method to prove oneself with."""
+
+    by = Choice(empty=say("Choose how to show that it is you"))
+
+
+class PhoneForm(PageForm):
+    """The number to send codes to."""
+
+    contact_id = Choice(empty=say("Choose where to send codes"))
+
+
+class NudgeForm(PageForm):
+    """What to do about a second way."""
+
+    act = Choice(("codes", "more", "skip"))

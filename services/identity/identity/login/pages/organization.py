@@ -43,7 +43,7 @@ def submit() -> ResponseReturnValue:
         chosen = service.choose_organization(work, place.present, values["organization_id"])
     if not chosen:
         return _form(place.present, {"organization_id": _("Choose one of the organizations listed here")})
-    return steps.onward(place.ticket, Step.DONE)
+    return steps.again(place.ticket)  # the organization may ask for a stronger sign-in than the app
 
 
 def _form(present: SessionView, errors: Errors) -> Response:

@@ -3,7 +3,7 @@
 Sign-in decides by itself what is missing: the password, a second factor, or the choice of an organization.
 """
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Response
 
@@ -11,6 +11,7 @@ from identity.oidc import metadata
 from identity.oidc.authorize.inquiry import SINCE, Inquiry
 from identity.oidc.authorize.response import see_other
 from identity.oidc.provider import Provider
+from identity.oidc.redirects import origin
 from identity.oidc.scopes import split
 from identity.sessions import ticket
 from identity.sessions.ticket import Ticket
@@ -44,13 +45,12 @@ def return_path(inquiry: Inquiry) -> str:
 
 
 def _sign(inquiry: Inquiry) -> str:
-    parts = urlsplit(inquiry.redirect_uri)
     wanted = Ticket(
         return_path=return_path(inquiry),
         client_name=inquiry.client.name,
         required_acr=inquiry.required_acr,
         not_before=inquiry.since,
         login_hint=inquiry.asked.get("login_hint"),
-        app_origin=f"{parts.scheme}://{parts.netloc}",
+        app_origin=origin(inquiry.redirect_uri),
     )
     return ticket.sign(wanted, key=context().part(Provider).ticket_keys[0], now=inquiry.now)

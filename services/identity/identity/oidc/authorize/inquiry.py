@@ -20,6 +20,9 @@ class Known:
     client: Callable[[str], Client | None]
     population: Callable[[str], str | None]  # of an account id
     entitlements: Callable[[str], Sequence[Entitlement]]  # of an account id
+    organization_acr: Callable[[str], str | None]  # the least level that an organization accepts
+    hinted: Callable[[str, str], str | None]  # the account that an ID token for this client id names
+    terms_due: Callable[[str], bool]  # whether an account has yet to accept the terms of use in force
 
 
 @dataclass
@@ -40,6 +43,7 @@ class Inquiry:
     scopes: tuple[str, ...] = field(init=False)
     audience: tuple[str, ...] = field(init=False)
     required_acr: str = field(init=False)
+    hinted: str | None = field(init=False, default=None)
     since: datetime | None = field(init=False, default=None)
     again: bool = field(init=False, default=False)
     person: SessionView = field(init=False)

@@ -13,6 +13,7 @@ from identity.oidc.authorize.checks import (
     code_allowed,
     every_parameter_once,
     fresh_enough,
+    hint,
     length,
     max_age,
     nonce,
@@ -27,9 +28,12 @@ from identity.oidc.authorize.checks import (
     resource,
     response_mode,
     response_type,
+    same_person,
     scope,
     signed_in,
     strong_enough,
+    strong_for_organization,
+    terms,
 )
 from identity.oidc.authorize.inquiry import Inquiry
 
@@ -54,14 +58,18 @@ RULES: tuple[Rule, ...] = (
     resource.check,
     nonce.check,
     prompt.check,
+    hint.check,
     max_age.check,
     acr_values.check,
     # who is there
     signed_in.check,
+    same_person.check,
     fresh_enough.check,
     strong_enough.check,
     population.check,
     organization.check,
+    strong_for_organization.check,
+    terms.check,
 )
 
 

@@ -1,5 +1,6 @@
 """The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2)."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import Response, g, request
@@ -17,8 +18,11 @@ from identity.oidc.clients import service as clients
 from identity.oidc.faults import WRONG_POPULATION, Refused
 from identity.oidc.grants.authorization import Authorization, open_grant
 from identity.oidc.provider import Provider
+from identity.oidc.tokens.reading import id_token_hint
+from identity.policies import service as policies
 from identity.sessions import door
 from identity.sessions.service import SessionView
+from identity.terms import service as terms
 from shared.auth import open_to_all
 from shared.service import Actor
 from shared.web.door import context, reading, transaction
@@ -31,7 +35,7 @@ def authorize() -> Response:
     g.gatehouse_wants_page = True
     if request.method == "POST":
         return _as_get()
-    present = door.present()
+    present = door.entered()
     with reading() as session:
         inquiry = _inquiry(session, present)
         try:
@@ -62,13 +66,26 @@ def _inquiry(session: Session, present: SessionView | None) -> Inquiry:
             client=lambda client_id: clients.find(session, client_id),
             population=lambda account_id: _population(session, account_id),
             entitlements=lambda account_id: entitlements.active(session, account_id, now),
+            organization_acr=lambda organization_id: policies.organization(session, organization_id).minimum_acr,
+            hinted=lambda token, client_id: _hinted(provider, token, client_id),
+            terms_due=lambda account_id: _terms_due(session, account_id, now),
         ),
     )
+
+
+def _hinted(provider: Provider, token: str, client_id: str) -> str | None:
+    hint = id_token_hint(provider.ring, provider.issuer, token)
+    return hint.subject if hint is not None and hint.client_id == client_id else None
 
 
 def _population(session: Session, account_id: str) -> str | None:
     account = accounts.get(session, account_id)
     return account.population if account and may_sign_in(Status(account.status)) else None
+
+
+def _terms_due(session: Session, account_id: str, now: datetime) -> bool:
+    account = accounts.get(session, account_id)
+    return account is not None and terms.due(session, account_id, account.population, now) is not None
 
 
 def _grant(inquiry: Inquiry) -> str:
@@ -90,9 +107,17 @@ def _refusal(inquiry: Inquiry, refused: Refused) -> Response:
     if not inquiry.may_redirect:
         return _cannot_continue(refused)
     if refused.fault is WRONG_POPULATION and not inquiry.silent:
-        back = response.failure_url(inquiry, refused.fault) if inquiry.response_mode == "query" else None
-        return page("oidc/wrong_population.html", 403, client_name=inquiry.client.name, back_url=back)
+        return _wrong_door(inquiry, refused)
     return response.failure(inquiry, refused.fault)
+
+
+def _wrong_door(inquiry: Inquiry, refused: Refused) -> Response:
+    """Somebody who has proved who they are is told which portal is theirs; from a user ID alone nobody is (A9)."""
+    back = response.failure_url(inquiry, refused.fault) if inquiry.response_mode == "query" else None
+    with reading() as session:
+        account = accounts.get(session, inquiry.person.account_id)
+        portals = clients.portals_of(session, account.population if account else "")
+    return page("oidc/wrong_population.html", 403, client_name=inquiry.client.name, back_url=back, portals=portals)
 
 
 def _cannot_continue(refused: Refused) -> Response:

@@ -11,6 +11,7 @@ from identity.oidc.clients.book import ClientBook
 from identity.oidc.clients.models import BY_ID, ClientRow, client_of, clients
 from identity.oidc.clients.policy import POLICY_FIELDS, Client, ClientSpec, faults
 from identity.oidc.clients.secrets import ClientSecrets
+from identity.oidc.redirects import origin
 from shared.errors import conflict, not_found, unprocessable
 from shared.service import Work
 
@@ -24,6 +25,12 @@ def find(connection: Connection | Session, client_id: str) -> Client | None:
 def listed(session: Session) -> list[Client]:
     """Return every client by name."""
     return [client_of(row) for row in session.execute(select(clients).order_by(clients.c.name, clients.c.id))]
+
+
+def portals_of(session: Session, population: str) -> list[tuple[str, str]]:
+    """Return (name, address) of the portals that are meant for this population by name, for people at a wrong door."""
+    meant = [client for client in listed(session) if population in client.populations and client.redirect_uris]
+    return [(client.name, origin(client.redirect_uris[0])) for client in meant if not client.any_loopback]
 
 
 def add(work: Work, spec: ClientSpec) -> str:

@@ -59,7 +59,7 @@ def _may_ask(client: Client, holder: str) -> bool:
 def _of_person(
     connection: Connection, provider: Provider, found: AccessToken, grant_id: str, now: datetime
 ) -> dict[str, object]:
-    standing = of_grant(connection, grant_id, now, provider.idle, found.jti)
+    standing = of_grant(connection, grant_id, now, found.jti)
     if standing is None:
         return _INACTIVE
     present = claims.of_access(found.scopes, standing.person, standing.organization)
@@ -82,7 +82,7 @@ def _refresh_token(
     row = connection.execute(BY_REFRESH, {"token": sha256(token)}).one_or_none()
     if row is None or not _may_ask(client, row.client_id) or row.used_at is not None or row.token_expires_at <= now:
         return _INACTIVE
-    standing = of_grant(connection, row.id, now, provider.idle)
+    standing = of_grant(connection, row.id, now)
     if standing is None:
         return _INACTIVE
     return {

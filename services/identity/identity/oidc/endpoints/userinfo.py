@@ -24,7 +24,7 @@ def userinfo() -> Response:
     if OPENID not in found.scopes:
         raise Refused(TOKEN_SCOPE)
     with place.database.connection() as connection:
-        standing = of_grant(connection, found.grant_id, now, provider.idle, found.jti)
+        standing = of_grant(connection, found.grant_id, now, found.jti)
     if standing is None:
         raise Refused(TOKEN_REFUSED)
     return answer({"sub": found.subject} | claims.of_person(found.scopes, standing.person, standing.organization))

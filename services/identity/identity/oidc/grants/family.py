@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 from identity.entitlements import service as entitlements
 from identity.oidc.claims import Organization
 from identity.oidc.grants.models import NEW_REFRESH, grants
-from identity.oidc.grants.standing import Standing, of_grant, organization_of
+from identity.oidc.grants.standing import Standing, of_grant, organization_of, within
 from identity.oidc.scopes import OF_AN_ORGANIZATION
-from identity.settings import IdentitySettings
+from identity.policies import service as policies
+from identity.policies.rules import NO_POLICY
 from shared.crypto import sha256
 from shared.service import Work
 
 
 def standing_of(work: Work, row: Row[Any]) -> Standing | None:
     """Return how the grant stands now, or None where its session or its person is gone."""
-    return of_grant(work.session, row.id, work.now, work.context.settings_as(IdentitySettings).session_idle)
+    return of_grant(work.session, row.id, work.now)
 
 
 def organization_now(work: Work, row: Row[Any], standing: Standing, scopes: Collection[str]) -> Organization | None:
@@ -34,7 +35,8 @@ def organization_now(work: Work, row: Row[Any], standing: Standing, scopes: Coll
     now_id = found.facts["id"] if found else None
     if now_id != row.organization_id:
         work.session.execute(update(grants).where(grants.c.id == row.id).values(organization_id=now_id))
-    return found
+    asked = policies.organization(work.session, str(now_id)) if found else NO_POLICY
+    return within(found, row.acr, asked.minimum_acr, asked.function_acr)
 
 
 def pick(session: Session, account_id: str, chosen: str | None, now: datetime) -> entitlements.Entitlement | None:

@@ -32,7 +32,7 @@ class Grant(Base):
     """
 
     __tablename__ = "oidc_grants"
-    __table_args__ = (Index(None, "expires_at"),)
+    __table_args__ = (Index(None, "expires_at"), Index(None, "account_id", "client_id"))
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     client_id: Mapped[str] = mapped_column(String(64))

@@ -15,7 +15,7 @@ from shared.service import Work
 def revoke_grant(work: Work, grant_id: str, reason: str) -> bool:
     """Revoke everything that came from one authorization; return whether this call did it.
 
-    `reason`: code_replayed | refresh_replayed | foreign_client | revoked_by_client.
+    `reason`: code_replayed | refresh_replayed | foreign_client | revoked_by_client | revoked_by_person.
     """
     given = {"grant": grant_id, "now": work.now, "reason": reason}
     if not claimed(work.session.execute(REVOKE_GRANT, given)):

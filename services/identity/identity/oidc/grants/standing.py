@@ -4,26 +4,31 @@ One statement over the tables of the rooms below, so that introspection and user
 instant and not from what was true when the token was written (contract: effect at once).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, exists, or_, select
+from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from identity.accounts.models import Account
 from identity.accounts.states import Status, may_sign_in
 from identity.entitlements.models import Membership
 from identity.entitlements.service import Entitlement
+from identity.mfa.assurance import satisfies
+from identity.mfa.models import FactorHold
 from identity.oidc.claims import Organization, Person
 from identity.oidc.grants.models import grants, revoked_tokens
+from identity.policies.models import OrganizationValue
 from identity.sessions.models import Session
 from shared.db import UtcDateTime
 
 _accounts = cast("Table", Account.__table__)
 _memberships = cast("Table", Membership.__table__)
+_policies = cast("Table", OrganizationValue.__table__)
 _sessions = cast("Table", Session.__table__)
+_holds = cast("Table", FactorHold.__table__)
 _WELCOME = [status.value for status in Status if may_sign_in(status)]
 _NOW = bindparam("now", type_=UtcDateTime)
 
@@ -42,17 +47,24 @@ _STANDING: Select[Any] = (
         _sessions.c.last_seen_at,
         _memberships.c.organization,
         _memberships.c.functions,
+        _policies.c.minimum_acr,
+        _policies.c.function_acr,
+        grants.c.acr.label("reached_acr"),
+        _holds.c.holds_until,
     )
     .join_from(grants, _sessions, _sessions.c.id == grants.c.session_id)
     .join(_accounts, _accounts.c.id == grants.c.account_id)
     .outerjoin(_memberships, _MEMBER)
+    .outerjoin(_policies, _policies.c.organization_id == _memberships.c.organization_id)
+    .outerjoin(_holds, _holds.c.account_id == grants.c.account_id)
     .where(
         grants.c.id == bindparam("grant"),
         grants.c.revoked_at.is_(None),
         grants.c.expires_at > _NOW,
         _sessions.c.ended_at.is_(None),
         _sessions.c.ends_at > _NOW,
-        _sessions.c.last_seen_at > bindparam("seen_after", type_=UtcDateTime),
+        func.coalesce(_sessions.c.idles_at, _sessions.c.ends_at) > _NOW,
+        _sessions.c.owes.is_(None),
         _accounts.c.status.in_(_WELCOME),
         ~exists().where(revoked_tokens.c.jti == bindparam("jti")),
     )
@@ -69,16 +81,15 @@ class Standing:
     last_seen_at: datetime
 
 
-def of_grant(
-    connection: Connection | DatabaseSession, grant_id: str, now: datetime, idle: timedelta, jti: str = ""
-) -> Standing | None:
+def of_grant(connection: Connection | DatabaseSession, grant_id: str, now: datetime, jti: str = "") -> Standing | None:
     """Return how the grant (and the access token `jti` of it) stands, or None where it is over in any way."""
-    asked = {"grant": grant_id, "now": now, "seen_after": now - idle, "jti": jti}
+    asked = {"grant": grant_id, "now": now, "jti": jti}
     row = connection.execute(_STANDING, asked).first()
     if row is None:
         return None
-    organization = _organization(row.organization, row.functions) if row.organization is not None else None
-    return Standing(_person(row), organization, row.chosen_organization, row.last_seen_at)
+    held = _organization(row.organization, row.functions) if row.organization is not None else None
+    organization = within(held, row.reached_acr, row.minimum_acr, row.function_acr or {})
+    return Standing(_person(row, now), organization, row.chosen_organization, row.last_seen_at)
 
 
 def organization_of(entitlement: Entitlement | None) -> Organization | None:
@@ -86,11 +97,24 @@ def organization_of(entitlement: Entitlement | None) -> Organization | None:
     return Organization(entitlement.organization, entitlement.functions) if entitlement else None
 
 
+def within(
+    organization: Organization | None, acr: str, minimum_acr: str | None, function_acr: Mapping[str, str]
+) -> Organization | None:
+    """Return what a token may say of the organization at the level reached: nothing below the one it asks for (B5).
+
+    Functions for which the organization asks more than that are left out; the rest stays.
+    """
+    if organization is None or not satisfies(acr, minimum_acr):
+        return None
+    allowed = tuple(one for one in organization.functions if satisfies(acr, function_acr.get(one)))
+    return Organization(organization.facts, allowed)
+
+
 def _organization(facts: dict[str, object], functions: Sequence[str]) -> Organization:
     return Organization({name: facts[name] for name in ("id", "name", "kind", "contracted")}, tuple(functions))
 
 
-def _person(row: Row[Any]) -> Person:
+def _person(row: Row[Any], now: datetime) -> Person:
     return Person(
         id=row.id,
         user_id=row.user_id,
@@ -101,4 +125,5 @@ def _person(row: Row[Any]) -> Person:
         phone_verified=row.phone_verified,
         population=row.population,
         locale=row.language,
+        restricted_until=row.holds_until if row.holds_until is not None and row.holds_until > now else None,
     )

@@ -14,7 +14,7 @@ from identity.oidc.logout.decide import Answer, Request, decide
 from identity.oidc.parameters import Parameters
 from identity.oidc.provider import Provider
 from identity.oidc.tokens.reading import Hint, id_token_hint
-from identity.sessions import cookie, door
+from identity.sessions import door
 from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
 from shared.auth import open_to_all
@@ -77,7 +77,7 @@ def _end(asked: _Asked) -> ResponseReturnValue:
         with transaction(Actor(asked.session.account_id, "person")) as work:
             sessions.end(work, asked.session.id, "signed_out")
     answer = redirect(_back(asked.landing, asked.state) if asked.landing else _OUR_OWN, 303)
-    cookie.remove(answer, secure=context().settings.secure)
+    door.clear(answer)
     return answer
 
 

@@ -1,0 +1,152 @@
+"""The page door of a first second factor, where one is demanded and missing: a passkey, an app or a phone."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect
+from flask.typing import ResponseReturnValue
+
+from identity.codes import door as code_door
+from identity.codes import service as codes
+from identity.codes.schemas import CodeForm
+from identity.codes.service import Sent
+from identity.devices import door as devices
+from identity.login import factors, steps
+from identity.login.flow import Step
+from identity.login.pages.carried import here, person
+from identity.login.pages.forms import PhoneForm
+from identity.mfa import binding, passkeys
+from identity.mfa.assurance import ACR_PHR
+from identity.sessions.service import SessionView
+from shared.auth import open_page
+from shared.web.door import context, reading, transaction
+from shared.web.forms import Errors, read_form
+from shared.web.shell.render import page
+
+blueprint = Blueprint("enrol", __name__, url_prefix="/login/enrol")
+_WHY = "the session and the flow decide; without them it leads to the first step"
+
+
+@blueprint.get("")
+@open_page(_WHY)
+def show() -> ResponseReturnValue:
+    """Show what can be set up, safest first."""
+    place = steps.find()
+    if place.step is not Step.ENROL or place.present is None or place.standing is None:
+        return steps.onward(place.ticket, place.step)
+    facts: dict[str, Any] = {
+        "passkeys_offered": passkeys.offered(context()),
+        "passkey_only": factors.level(place.standing, place.demand) == ACR_PHR,
+        "phones": _phones(place.present),
+        "client_name": place.client_name,
+        "query": here(""),
+    }
+    return page("login/enrol.html", **facts)
+
+
+@blueprint.get("/app")
+@open_page(_WHY)
+def show_app() -> ResponseReturnValue:
+    """Show the secret that an app takes. Showing it stores nothing."""
+    place = steps.find()
+    if place.step is not Step.ENROL or place.present is None:
+        return steps.onward(place.ticket, place.step)
+    return _app_form(place.present, {})
+
+
+@blueprint.post("/app")
+@open_page(_WHY)
+def bind_app() -> ResponseReturnValue:
+    """Bind the app by its first code."""
+    place = steps.find()
+    if place.step is not Step.ENROL or place.present is None:
+        return steps.onward(place.ticket, place.step)
+    values, errors = read_form(CodeForm)
+    errors = errors or code_door.waiting(place.present.account_id, "code")
+    if errors:
+        return _app_form(place.present, errors)
+    secret = _bind_app(place.present, values["code"])
+    code_door.note(place.present.account_id, fits=secret is not None)
+    if secret is None:
+        return _app_form(place.present, {"code": code_door.wrong_app()})
+    return steps.onward_with(place.ticket, secret)
+
+
+@blueprint.get("/phone")
+@open_page(_WHY)
+def show_phone() -> ResponseReturnValue:
+    """Offer the numbers that the person has proved; after a code was sent, ask for it."""
+    place = steps.find()
+    if place.step is not Step.ENROL or place.present is None or not _phones(place.present):
+        return steps.onward(place.ticket, place.step)
+    return _phone_form(place.present, {})
+
+
+@blueprint.post("/phone/send")
+@open_page(_WHY)
+def send() -> ResponseReturnValue:
+    """Send the code that shows that the phone is at hand."""
+    place = steps.find()
+    if place.step is not Step.ENROL or place.present is None:
+        return steps.onward(place.ticket, place.step)
+    values, errors = read_form(PhoneForm)
+    if errors:
+        return _phone_form(place.present, errors)
+    with transaction(person(place.present)) as work:
+        outcome = factors.send_binding(work, place.present, values["contact_id"])
+    if outcome is None or isinstance(outcome, Sent):
+        return redirect(here("/login/enrol/phone"), 303)
+    answer = _phone_form(place.present, code_door.not_yet(outcome.until))
+    return code_door.told_to_wait(answer, outcome.until)
+
+
+@blueprint.post("/phone")
+@open_page(_WHY)
+def bind_phone() -> ResponseReturnValue:
+    """Bind the phone by the code that was sent to it."""
+    place = steps.find()
+    if place.step is not Step.ENROL or place.present is None:
+        return steps.onward(place.ticket, place.step)
+    values, errors = read_form(CodeForm)
+    errors = errors or code_door.waiting(place.present.account_id, "code")
+    if errors:
+        return _phone_form(place.present, errors)
+    with transaction(person(place.present)) as work:
+        secret = factors.bind_phone(work, place.present, values["code"], devices.browser())
+    code_door.note(place.present.account_id, fits=secret is not None)
+    if secret is None:
+        return _phone_form(place.present, {"code": _wrong_phone(place.present)})
+    return steps.onward_with(place.ticket, secret)
+
+
+def _bind_app(present: SessionView, code: str) -> str | None:
+    with transaction(person(present)) as work:
+        secret = binding.offered_secret(context(), work.session, present.account_id, present.id)
+        return factors.bind_app(work, present, secret, code, devices.browser())
+
+
+def _phones(present: SessionView) -> list[tuple[str, str]]:
+    with reading() as session:
+        mine = factors.phones(session, present.account_id, context().clock.now())
+    return [(contact.id, contact.masked) for contact in mine]
+
+
+def _app_form(present: SessionView, errors: Errors) -> Response:
+    with reading() as session:
+        offer = binding.offer(context(), session, present.account_id, present.id)
+    return page("login/enrol_app.html", 422 if errors else 200, errors=errors, offer=offer, query=here(""))
+
+
+def _phone_form(present: SessionView, errors: Errors) -> Response:
+    with reading() as session:
+        sent = codes.delivery(session, purpose=factors.BINDING, bound_to=present.id)
+    phones = _phones(present)
+    facts = {"phones": phones, "chosen": phones[0][0] if phones else None, "query": here("")}
+    now, status = context().clock.now(), 422 if errors else 200
+    return page("login/enrol_phone.html", status, errors=errors, deliveries=sent, now=now, **facts)
+
+
+def _wrong_phone(present: SessionView) -> str:
+    now = context().clock.now()
+    with reading() as session:
+        left = codes.guesses(session, purpose=factors.BINDING, bound_to=present.id, now=now)
+    return code_door.wrong(left)

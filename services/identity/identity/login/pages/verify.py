@@ -1,0 +1,97 @@
+"""The page door of one more proof, for people without a second factor: a code to an address they proved before.
+
+Risk asked for it, and says why in the words of `risk.reasons` (D4). The first code was sent when the sign-in began, so
+showing the page sends nothing.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from identity.codes import door as code_door
+from identity.codes import service as codes
+from identity.codes.service import Wait
+from identity.contacts import service as contacts
+from identity.devices import door as devices
+from identity.login import service, steps
+from identity.login.flow import Step
+from identity.login.pages.forms import ContactForm, SentCodeForm
+from identity.risk.reasons import sentences
+from identity.sessions.service import SessionView
+from shared.auth import open_page
+from shared.service import Actor
+from shared.web.door import context, reading, transaction
+from shared.web.forms import Errors, read_form
+from shared.web.shell.render import page
+
+blueprint = Blueprint("verify", __name__, url_prefix="/login/verify")
+_WHY = "the session and the flow decide; without them it leads to the first step"
+
+
+@blueprint.get("")
+@open_page(_WHY)
+def show() -> ResponseReturnValue:
+    """Ask for the code that was sent, if that is the step that is missing."""
+    place = steps.find()
+    if place.step is not Step.VERIFY or place.present is None:
+        return steps.onward(place.ticket, place.step)
+    return _form(place.present, {})
+
+
+@blueprint.post("")
+@open_page(_WHY)
+def submit() -> ResponseReturnValue:
+    """Check the code."""
+    place = steps.find()
+    if place.step is not Step.VERIFY or place.present is None:
+        return steps.onward(place.ticket, place.step)
+    values, errors = read_form(SentCodeForm)
+    # Counted for the account too, so that another sign-in gives a guesser no new guesses (threat 29).
+    errors = errors or code_door.waiting(place.present.account_id, "code")
+    if errors:
+        return _form(place.present, errors)
+    with transaction(_person(place.present)) as work:
+        secret = service.verify(work, place.present, values["code"], devices.browser())
+    code_door.note(place.present.account_id, fits=secret is not None)
+    if secret is None:
+        return _form(place.present, {"code": _wrong(place.present)})
+    return steps.onward_with(place.ticket, secret)
+
+
+@blueprint.post("/again")
+@open_page(_WHY)
+def send_again() -> ResponseReturnValue:
+    """Send another code, to this address or another; the earlier one keeps working (M24)."""
+    place = steps.find()
+    if place.step is not Step.VERIFY or place.present is None:
+        return steps.onward(place.ticket, place.step)
+    values, _errors = read_form(ContactForm)
+    with transaction(_person(place.present)) as work:
+        wanted = values.get("contact_id") or None
+        sent = service.send_verification(work, place.present.account_id, place.present.id, wanted)
+    if isinstance(sent, Wait):
+        return code_door.told_to_wait(_form(place.present, code_door.not_yet(sent.until)), sent.until)
+    return steps.onward(place.ticket, Step.VERIFY)
+
+
+def _form(present: SessionView, errors: Errors) -> Response:
+    now = context().clock.now()
+    with reading() as session:
+        trusted = contacts.for_recovery(session, present.account_id, now)
+        sent = codes.delivery(session, purpose=service.VERIFY, bound_to=present.id)
+    addresses = [(one.id, one.masked) for one in trusted]
+    again_at = "/login/verify/again" + (f"?{request.query_string.decode()}" if request.query_string else "")
+    shown: dict[str, Any] = {"reasons": sentences(present.reasons), "sent": sent, "addresses": addresses}
+    shown |= {"errors": errors, "again_at": again_at, "now": now}
+    return page("login/verify.html", 422 if errors else 200, **shown)
+
+
+def _wrong(present: SessionView) -> str:
+    now = context().clock.now()
+    with reading() as session:
+        return code_door.wrong(codes.guesses(session, purpose=service.VERIFY, bound_to=present.id, now=now))
+
+
+def _person(present: SessionView) -> Actor:
+    return Actor(present.account_id, "person")

@@ -1,0 +1,64 @@
+"""What is known of a sign-in, gathered for the flow: the session, its account, and what they are held to."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session as DatabaseSession
+
+from identity.accounts import service as accounts
+from identity.accounts.states import Population, Status, may_sign_in
+from identity.devices import service as devices
+from identity.entitlements import service as entitlements
+from identity.login.flow import Demand, Standing
+from identity.mfa import picker
+from identity.mfa import service as mfa
+from identity.mfa.assurance import ACR_1, ACR_2, ACR_PHR, strongest
+from identity.mfa.picker import Method
+from identity.policies import service as policies
+from identity.sessions.service import SessionView
+from identity.sessions.ticket import Ticket
+from identity.terms import service as terms
+
+_REACHES = {picker.PASSKEY: ACR_PHR, picker.EMAIL: ACR_1}  # with a password; every other method makes level 2
+
+
+def standing(session: DatabaseSession, present: SessionView | None, now: datetime) -> Standing | None:
+    """Return what is known of the sign-in, or None while nobody (or nobody who may) is signed in."""
+    account = accounts.get(session, present.account_id) if present else None
+    if present is None or account is None or not may_sign_in(Status(account.status)):
+        return None
+    held = entitlements.active(session, account.id, now)
+    working_for = entitlements.chosen(held, present.organization_id)
+    methods = mfa.methods(session, account.id)
+    return Standing(
+        amr=present.amr,
+        acr=present.acr,
+        auth_time=present.auth_time,
+        needs_two=account.population == Population.STAFF.value,
+        manages=entitlements.manages(held),
+        enrolled=any(method.kind in picker.FACTORS for method in methods),
+        reachable=reachable(methods),
+        remembered=devices.is_remembered(session, account.id, present.device_id, now),
+        owes_proof=present.owes == "verify",
+        owes_password=present.owes == "renew",
+        must_choose=len(held) > 1 and working_for is None,
+        organization_acr=_asked_by(session, str(working_for.organization["id"])) if working_for else None,
+        terms_due=terms.due(session, account.id, account.population, now) is not None,
+        nudge_due=picker.nudge_due(methods, account.nudged_at, now),
+    )
+
+
+def demand_of(ticket: Ticket | None) -> Demand:
+    """Return what the ticket demands; without one the person came by themselves. Apps have a name, our pages none."""
+    if ticket is None:
+        return Demand(own=True, direct=True)
+    own = ticket.client_name is None
+    return Demand(ticket.required_acr, ticket.not_before, own=own, organization=ticket.organization)
+
+
+def reachable(methods: list[Method]) -> str:
+    """Return the strongest level to which a password and one of the methods lead."""
+    return strongest(*(_REACHES.get(method.kind, ACR_2) for method in methods if method.usable))
+
+
+def _asked_by(session: DatabaseSession, organization_id: str) -> str | None:
+    return policies.organization(session, organization_id).minimum_acr
