@@ -14,6 +14,7 @@ from access_manager.history import routes as history_routes
 from access_manager.memberships import manager_pages, organization_pages
 from access_manager.memberships import pages as membership_pages
 from access_manager.memberships import routes as membership_routes
+from access_manager.recoveries import pages as recovery_pages
 from access_manager.settings import AccessManagerSettings
 from access_manager.subscriptions import SUBSCRIPTIONS
 from shared.service import Context, Service
@@ -21,7 +22,7 @@ from shared.web.api import register
 from shared.web.signin import install_signin
 
 _APIS = (function_routes, membership_routes, approval_routes, history_routes)
-_PAGES = (approval_pages, organization_pages, membership_pages, manager_pages, history_pages)
+_PAGES = (approval_pages, organization_pages, membership_pages, manager_pages, recovery_pages, history_pages)
 
 
 def build(_context: Context) -> None:

@@ -2,8 +2,8 @@
 
 from access_manager.approvals.handlers import application_withdrawn, user_registered
 from access_manager.hours.handlers import hours_changed
-from access_manager.memberships.handlers import vetting_completed
-from access_manager.people.handlers import account_stands
+from access_manager.memberships.handlers import account_closed, vetting_completed
+from access_manager.people.handlers import account_stands, contact_changed
 from shared.service import Subscription
 from shared.web.signin import SESSION_ENDED
 
@@ -15,6 +15,8 @@ SUBSCRIPTIONS = (
     Subscription("account.activated", "identity", account_stands),
     Subscription("account.locked", "identity", account_stands),
     Subscription("account.unlocked", "identity", account_stands),
+    Subscription("account.closed", "identity", account_closed),
+    Subscription("contact.changed", "identity", contact_changed),
     Subscription("schedule.changed", "availability", hours_changed),
     Subscription("maintenance.scheduled", "availability", hours_changed),
     Subscription("maintenance.started", "availability", hours_changed),

@@ -8,6 +8,7 @@ from access_manager.approvals import service
 from access_manager.approvals.models import Approval
 from access_manager.approvals.schemas import ApprovalOut, ApprovalsOut, DecisionIn
 from access_manager.approvals.service import Decided, Verdict
+from access_manager.memberships.acting import manager_call
 from access_manager.memberships.authority import insist_manager
 from access_manager.organizations import service as organizations
 from access_manager.people import service as people
@@ -40,7 +41,7 @@ def approval(organization_id: str, approval_id: str) -> Approval:
 
 
 @blueprint.route("/organizations/<organization_id>/approvals/<approval_id>/decision", methods=["POST"])
-@requires("access.manage")
+@manager_call
 @blueprint.arguments(DecisionIn)
 @blueprint.response(200, ApprovalOut)
 def decide(wanted: dict[str, Any], organization_id: str, approval_id: str) -> Approval:

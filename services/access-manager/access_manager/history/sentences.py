@@ -20,6 +20,7 @@ ACTS = {
     "approval.withdrawn": "%(target)s withdrew the request to join",
     "membership.granted": "%(actor)s gave access to %(target)s",
     "membership.removed": "%(actor)s removed the access of %(target)s",
+    "recovery.started": "%(actor)s let a link be sent to %(target)s, to choose a new password",
 }
 _ANY = "%(actor)s: %(action)s, %(target)s"
 _SEATED = "%(actor)s made %(target)s an access manager"

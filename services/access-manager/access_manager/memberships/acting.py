@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from access_manager.memberships.authority import managed_by
 from access_manager.organizations.models import Organization
-from shared.auth import ACR_TWO_FACTORS
+from shared.auth import ACR_TWO_FACTORS, requires
 from shared.errors import forbidden
 from shared.i18n import say
 from shared.web.door import reading
@@ -18,9 +18,12 @@ from shared.web.shell import gettext, page
 from shared.web.signin import Person, person, signed_in
 
 CONSOLE = "/manage"
-# Managers decide about others: two factors, people of practices only, and for an act a sign-in of the last hour.
+_FRESH = timedelta(hours=1)
+# Managers decide about others: two factors, people of practices only, and for an act a sign-in of the last hour, by a
+# way that is not held back after a recovery. The API asks a person's token for the same; a program has its scope.
 manager_page = signed_in(ACR_TWO_FACTORS, ("provider",))
-manager_act = signed_in(ACR_TWO_FACTORS, ("provider",), fresh=timedelta(hours=1))
+manager_act = signed_in(ACR_TWO_FACTORS, ("provider",), fresh=_FRESH, unheld=True)
+manager_call = requires("access.manage", acr=ACR_TWO_FACTORS, max_age=_FRESH, unheld=True)
 
 
 def mine(session: Session) -> list[Organization]:

@@ -1,4 +1,4 @@
-"""What registration tells about people the support desk seated."""
+"""What registration tells about people the support desk seated, and identity about accounts that are closed."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -8,6 +8,7 @@ from access_manager.memberships import seats, service
 from access_manager.memberships.rules import may_seat
 from access_manager.organizations.service import OrganizationFacts, learn
 from access_manager.people import service as people
+from access_manager.people.handlers import account_stands
 from shared.events.event import Event
 from shared.service import Work
 
@@ -31,6 +32,12 @@ def vetting_completed(work: Work, event: Event) -> None:
     found = service.grant(work, organization, told["account_id"], functions, source=source)
     if not found.is_manager and may_seat(organization.manager_count) is None:
         seats.seat(work, organization, found)
+
+
+def account_closed(work: Work, event: Event) -> None:
+    """A closed account works nowhere any more; its seats are free, so that nobody waits for a manager who is gone."""
+    account_stands(work, event)
+    service.leave_all(work, str(event.data["account_id"]), "account_closed")
 
 
 def _facts(told: Mapping[str, Any]) -> OrganizationFacts:

@@ -4,6 +4,7 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from access_manager.memberships import seats, service
+from access_manager.memberships.acting import manager_call
 from access_manager.memberships.authority import insist_manager, managed_by
 from access_manager.memberships.models import Membership
 from access_manager.memberships.preconditions import IF_MATCH, etag, expected_version
@@ -69,7 +70,7 @@ def member(organization_id: str, membership_id: str) -> Answer:
 
 
 @blueprint.route("/organizations/<organization_id>/members/<membership_id>", methods=["PUT"])
-@requires("access.manage")
+@manager_call
 @blueprint.doc(parameters=[{**IF_MATCH, "required": True}])
 @blueprint.arguments(AccessIn)
 @blueprint.response(200, MemberOut)
@@ -82,7 +83,7 @@ def set_access(access: dict[str, object], organization_id: str, membership_id: s
 
 
 @blueprint.route("/organizations/<organization_id>/members/<membership_id>/removal", methods=["POST"])
-@requires("access.manage")
+@manager_call
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.arguments(RemovalIn)
 @blueprint.response(200, MemberOut)
@@ -94,7 +95,7 @@ def remove(removal: dict[str, str | None], organization_id: str, membership_id: 
 
 
 @blueprint.route("/organizations/<organization_id>/managers/<membership_id>", methods=["PUT"])
-@requires("access.manage")
+@manager_call
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.response(200, MemberOut)
 def promote(organization_id: str, membership_id: str) -> Answer:
@@ -104,7 +105,7 @@ def promote(organization_id: str, membership_id: str) -> Answer:
 
 
 @blueprint.route("/organizations/<organization_id>/managers/<membership_id>", methods=["DELETE"])
-@requires("access.manage")
+@manager_call
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.response(200, MemberOut)
 def demote(organization_id: str, membership_id: str) -> Answer:

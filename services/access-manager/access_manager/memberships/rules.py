@@ -26,6 +26,9 @@ class Refusal(StrEnum):
     NOT_A_MEMBER = "not-a-member"
     ALREADY_A_MANAGER = "already-a-manager"
     NOT_A_MANAGER = "not-a-manager"
+    OWN_RECOVERY = "own-recovery"
+    RECOVERY_BY_DESK = "recovery-by-desk"
+    NO_USABLE_ADDRESS = "no-usable-address"
 
 
 REFUSALS: dict[Refusal, tuple[int, str]] = {
@@ -55,6 +58,12 @@ REFUSALS: dict[Refusal, tuple[int, str]] = {
     Refusal.NOT_A_MEMBER: (409, "This person’s access was removed before."),
     Refusal.ALREADY_A_MANAGER: (409, "This person is an access manager already."),
     Refusal.NOT_A_MANAGER: (409, "This person is not an access manager."),
+    Refusal.OWN_RECOVERY: (409, "This is you. Change your own password under your account."),
+    Refusal.RECOVERY_BY_DESK: (409, "Only the support desk may help this person to sign in. They can call it."),
+    Refusal.NO_USABLE_ADDRESS: (
+        409,
+        "None of this person’s addresses can be used at the moment. The support desk helps; they can call it.",
+    ),
 }
 
 # What a manager chooses from when removing access; kept in the organization's history.
@@ -99,6 +108,15 @@ def may_end_at(ends_at: datetime | None, *, manager: bool, now: datetime) -> Ref
     if manager:
         return Refusal.MANAGER_WITHOUT_END
     return Refusal.END_IN_THE_PAST if ends_at <= now else None
+
+
+def may_help(actor: str, member: str, *, manager: bool, active: bool) -> Refusal | None:
+    """Allow a recovery to be started for an active member who is nobody's access manager; managers are the desk's."""
+    if not active:
+        return Refusal.NOT_A_MEMBER
+    if actor == member:
+        return Refusal.OWN_RECOVERY
+    return Refusal.RECOVERY_BY_DESK if manager else None
 
 
 def first(*refusals: Refusal | None) -> Refusal | None:

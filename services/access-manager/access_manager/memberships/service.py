@@ -6,7 +6,7 @@ Every change is one guarded UPDATE, one event with the whole membership, and one
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Update, select
 from sqlalchemy.orm import Session
 
 from access_manager.functions.catalogue import beyond, in_order
@@ -15,7 +15,7 @@ from access_manager.memberships.authority import held_for_change
 from access_manager.memberships.models import ACTIVE, MANAGER, MEMBER, REMOVED, Membership, unchanged
 from access_manager.memberships.refusals import insist, refuse
 from access_manager.memberships.rules import Refusal
-from access_manager.organizations.models import Organization, unseat_one
+from access_manager.organizations.models import Organization, unseat_one, vacate_one
 from access_manager.organizations.service import counted
 from shared.db import claimed
 from shared.errors import not_found, precondition_failed
@@ -106,14 +106,17 @@ def remove(
     """End a membership now; a manager's seat is given up with it, the last one never. Raises refusals, 404, 412."""
     organization = held_for_change(work, organization_id)
     found = active(work.session, organization_id, membership_id, version)
-    was_manager = found.is_manager
-    values: dict[str, object] = {"status": REMOVED, "role": MEMBER, "functions": [], "ends_at": work.now}
-    found = _change(work, organization, found, "membership.removed", values, reason)
-    if was_manager:
-        if not counted(work, organization, unseat_one(organization.id)):
-            raise refuse(Refusal.LAST_MANAGER)
-        news.announce_managers(work, organization, managers(work.session, organization.id))
-    return found
+    return _end(work, organization, found, reason, unseat_one(organization.id))
+
+
+def leave_all(work: Work, account_id: str, reason: str) -> int:
+    """End every membership of an account that is closed, the seat of a last manager too; return how many ended.
+
+    An organization left without a manager is one whose people the support desk vets again.
+    """
+    mine = select(Membership.organization_id).where(Membership.account_id == account_id, Membership.status != REMOVED)
+    places = work.session.scalars(mine.order_by(Membership.organization_id)).all()
+    return sum(_leave(work, organization_id, account_id, reason) for organization_id in places)
 
 
 def take_back(work: Work, organization_id: str, account_id: str, *, source: str, given_at: datetime) -> bool:
@@ -142,6 +145,26 @@ def active(session: Session, organization_id: str, membership_id: str, version: 
     if version is not None and version != found.version:
         raise precondition_failed(CHANGED_MEANWHILE)
     insist(None if found.status == ACTIVE else Refusal.NOT_A_MEMBER)
+    return found
+
+
+def _leave(work: Work, organization_id: str, account_id: str, reason: str) -> bool:
+    organization = held_for_change(work, organization_id)
+    found = _of_account(work.session, account_id, organization_id)
+    if found is None or found.status == REMOVED:
+        return False
+    _end(work, organization, found, reason, vacate_one(organization_id))
+    return True
+
+
+def _end(work: Work, organization: Organization, found: Membership, reason: str | None, unseat: Update) -> Membership:
+    was_manager = found.is_manager
+    values: dict[str, object] = {"status": REMOVED, "role": MEMBER, "functions": [], "ends_at": work.now}
+    found = _change(work, organization, found, "membership.removed", values, reason)
+    if was_manager:
+        if not counted(work, organization, unseat):
+            raise refuse(Refusal.LAST_MANAGER)
+        news.announce_managers(work, organization, managers(work.session, organization.id))
     return found
 
 

@@ -45,6 +45,11 @@ def unseat_one(organization_id: str) -> Update:
     return _count(organization_id, -1).where(Organization.manager_count > MANAGERS_MINIMUM)
 
 
+def vacate_one(organization_id: str) -> Update:
+    """Count one manager less, the last one too: for a seat whose account is closed, which no rule can fill."""
+    return _count(organization_id, -1).where(Organization.manager_count > 0)
+
+
 def _count(organization_id: str, by: int) -> Update:
     # Two events follow, manager.changed and organization.changed: each has a version of its own, so that a listener
     # that keeps one row for both never takes the second for old.

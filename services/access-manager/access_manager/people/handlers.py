@@ -1,4 +1,4 @@
-"""What identity tells about accounts: each event carries the whole standing, the newest version wins."""
+"""What identity tells about accounts: each event carries its whole part, the newest version of each part wins."""
 
 from access_manager.people import service
 from shared.events.event import Event, instant
@@ -17,3 +17,8 @@ def account_stands(work: Work, event: Event) -> None:
         population=str(told["population"]),
         locked_until=instant(locked_until) if locked_until else None,
     )
+
+
+def contact_changed(work: Work, event: Event) -> None:
+    """Write to the person at the main address they have now."""
+    service.take_contact(work, str(event.data["account_id"]), event.sequence, str(event.data["email"]))

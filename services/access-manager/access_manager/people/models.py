@@ -12,7 +12,8 @@ from shared.db import UtcDateTime
 class Person(Base):
     """An account as others told us. `sequence` is the version of identity's last event that was taken.
 
-    Until identity told anything it is 0 and `status` is unknown, then pending, active, locked or closed.
+    Until identity told anything it is 0 and `status` is unknown, then pending, active, locked or closed. What identity
+    tells of contact points has an order of its own, `contact_sequence`: it does not say how the account stands.
     """
 
     __tablename__ = "people"
@@ -24,6 +25,7 @@ class Person(Base):
     status: Mapped[str] = mapped_column(String(20), default="unknown")
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sequence: Mapped[int] = mapped_column(default=0)
+    contact_sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 def newer(account_id: str, sequence: int) -> Update:
@@ -31,5 +33,14 @@ def newer(account_id: str, sequence: int) -> Update:
     return (
         update(Person)
         .where(Person.account_id == account_id, Person.sequence < sequence)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def newer_contact(account_id: str, sequence: int) -> Update:
+    """The same for what is told of contact points."""
+    return (
+        update(Person)
+        .where(Person.account_id == account_id, Person.contact_sequence < sequence)
         .execution_options(synchronize_session=False)
     )

@@ -6,16 +6,20 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from access_manager.people.models import Person, newer
+from access_manager.people.models import Person, newer, newer_contact
 from shared.db import claimed
 from shared.service import Work
 
 
 def learn(work: Work, account_id: str, display_name: str, email: str) -> Person:
-    """Keep name and address as registration proved them; the state of the account stays as identity told it."""
+    """Keep name and address as registration proved them; the state of the account stays as identity told it.
+
+    An address that identity told since is newer than any application's.
+    """
     person = _row(work.session, account_id)
     person.display_name = display_name or person.display_name
-    person.email = email or person.email
+    if not person.contact_sequence:
+        person.email = email or person.email
     return person
 
 
@@ -29,6 +33,14 @@ def take_state(
     if population:
         values["population"] = population
     return claimed(work.session.execute(newer(account_id, sequence).values(values)))
+
+
+def take_contact(work: Work, account_id: str, sequence: int, email: str) -> bool:
+    """Take the main e-mail address of an account unless a newer one is known; return whether it was taken."""
+    _row(work.session, account_id)
+    work.session.flush()
+    newest = newer_contact(account_id, sequence).values(email=email, contact_sequence=sequence)
+    return claimed(work.session.execute(newest))
 
 
 def names(session: Session, account_ids: Collection[str]) -> dict[str, Person]:
