@@ -11,6 +11,7 @@ from shared.contracts import CONTRACTS, EventContract, Payload
 # Nobody inside the suite listens; these leave through the broker for whoever the operator connects.
 FOR_OUTSIDE = {
     "credential.changed": "security monitoring of the operator watches how people sign in",
+    "risk.detected": "security monitoring of the operator watches unusual sign-ins",
     "session.started": "security monitoring of the operator watches who signs in",
     "vetting.required": "the desk's own worklists and pagers; the case itself lives in registration",
     "vetting.overdue": "the desk's own worklists and pagers; the case itself lives in registration",

@@ -10,6 +10,7 @@ import access_manager.approvals.flow as approvals
 import availability.maintenance.states as maintenance
 import identity.accounts.states as accounts
 import identity.login.flow as login
+import identity.recovery.flow as recovery
 import registration.applications.states as applications
 import registration.vetting.cases as cases
 
@@ -20,6 +21,7 @@ DRAWN: dict[str, type[StrEnum]] = {
         (maintenance, maintenance.State),
         (accounts, accounts.Status),
         (login, login.Step),
+        (recovery, recovery.Step),
         (applications, applications.State),
         (cases, cases.CaseState),
     )

@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import cast
 from urllib.parse import urlsplit
 
 import pyotp
 
+from tests.browser import forgetful, keyholder, owner, pocket, robbed, staff, stranger, unusual
 from tests.journeys.story import MANAGED, PASSWORD, code_in, organization, sign_in
 from tests.support.pages import PageVisitor
-from tests.support.world import World, code_now, person
+from tests.support.world import OneProcess, World, code_now, person
 
 STEPS = ("who", "organization", "contact", "email-code", "mobile-code", "access", "check", "activate", "done")
 TASKS = ("See patient claims", "Send claims", "Send precertification requests")
@@ -63,6 +65,8 @@ class Scene:
 
     def register(self, applicant: Applicant, until: str = "done") -> PageVisitor:
         """Walk through an application and stop where `until` is asked."""
+        # All of them sit at one address; only so many codes an hour may be asked for from there.
+        cast("OneProcess", self.world).suite.contexts["registration"].cache.delete("codes-from:127.0.0.1")
         visitor = PageVisitor(self.world.base_url)
         for step in self._walk(visitor, applicant):
             if step == until:
@@ -74,7 +78,7 @@ class Scene:
         """A visitor who signs in at an address, with the code where one is asked for."""
         visitor = PageVisitor(self.world.base_url)
         sign_in(visitor, address, user_id, password or person(self.world, user_id)["password"])
-        if urlsplit(visitor.address).path == "/login/code":
+        if urlsplit(visitor.address).path == "/login/prove":
             visitor.fill("6-digit code", self._fresh_code(user_id))
             visitor.press("Continue")
         return visitor
@@ -130,6 +134,11 @@ def busy(scene: Scene) -> None:
     _maintenance(scene)
     scene.visitor("manager_of_two")
     _applications(scene)
+    scene.visitor("owner")
+    scene.visitor("keyholder")
+    scene.visitor("at_two")
+    scene.visitor("admin")
+    scene.visitor("helped")
 
 
 def _requests(scene: Scene) -> None:
@@ -237,6 +246,25 @@ def _between_organizations(scene: Scene) -> PageVisitor:
     return visitor
 
 
+def _owner(scene: Scene) -> PageVisitor:
+    """Uma has addresses in every state; Gus closed his account."""
+    uma, gus = scene.applicant("Uma Brook"), scene.applicant("Gus Field")
+    for each in (uma, gus):
+        scene.register(each)
+    visitor = scene.signed_in(uma.user_id, "/account/contacts", PASSWORD)
+    scene.places |= owner.add_addresses(visitor, scene.world)
+    scene.places["contact_answer"] = owner.answer_link(scene.world, uma.email)
+    owner.close(scene.signed_in(gus.user_id, "/account/close", PASSWORD))
+    return visitor
+
+
+def _at_admin(scene: Scene) -> PageVisitor:
+    """Kim at the operators' pages, with an account held and a policy that departs."""
+    visitor = scene.signed_in("kim.tanaka", "/admin")
+    scene.places |= staff.work(visitor)
+    return visitor
+
+
 def _of_two(scene: Scene) -> PageVisitor:
     """Tess becomes a manager of both organizations, and sets up an app on the way to the console."""
     for manager in (scene.visitor("manager"), scene.signed_in("nora.lindqvist", "/manage")):
@@ -249,7 +277,7 @@ def _of_two(scene: Scene) -> PageVisitor:
 
 def _enrolled(user_id: str) -> Callable[[Scene], PageVisitor]:
     def arrive(scene: Scene) -> PageVisitor:
-        visitor = _asked_to_enrol(user_id)(scene)
+        visitor = _enrolling(user_id)(scene)
         key = re.search(r"\b(?:[A-Z2-7]{4} ?){8}\b", visitor.text)
         assert key, visitor.text
         visitor.fill("6-digit code", pyotp.TOTP(key.group().replace(" ", "")).at(scene.world.now()))
@@ -263,6 +291,17 @@ def _asked_to_enrol(user_id: str) -> Callable[[Scene], PageVisitor]:
     return lambda scene: scene.signed_in(user_id, "/manage")
 
 
+def _enrolling(user_id: str) -> Callable[[Scene], PageVisitor]:
+    """Somebody who chose the app, with its picture before them."""
+
+    def arrive(scene: Scene) -> PageVisitor:
+        visitor = _asked_to_enrol(user_id)(scene)
+        visitor.follow("Set up an app")
+        return visitor
+
+    return arrive
+
+
 def _at_portal(user_id: str) -> Callable[[Scene], PageVisitor]:
     return lambda scene: scene.signed_in(user_id, f"{scene.world.portal_url}/sign-in")
 
@@ -272,12 +311,26 @@ ROLES: dict[str, Callable[[Scene], PageVisitor]] = {
     "manager": lambda scene: scene.signed_in("alice.moreno", "/manage"),
     "only_manager": lambda scene: scene.signed_in("omar.haddad", "/manage"),
     "manager_of_two": _of_two,
+    "owner": _owner,
+    "at_two": stranger.at_two,
+    "at_reception": stranger.reception,
+    "keyholder": keyholder.arrive,
+    "half_keyholder": keyholder.half,
+    "robbed": robbed.arrive,
+    "unusual": unusual.arrive,
+    "held": unusual.held,
+    "closed": unusual.closed,
     "member": lambda scene: scene.signed_in("priya.nair"),
     "pending": lambda scene: scene.signed_in("sam.porter"),
     "desk": lambda scene: scene.signed_in("rosa.ramirez", "/desk"),
     "operator": lambda scene: scene.signed_in("kim.tanaka", "/hours"),
+    "admin": _at_admin,
     "half": _half_signed_in,
     "enrolling": _asked_to_enrol("sam.porter"),
+    "pocket": pocket.arrive,
+    "pocket_half": lambda scene: pocket.half_way(scene.world, "wim.pond"),
+    "pocket_sent": lambda scene: pocket.sent_a_code(scene.world, "wim.pond"),
+    "one_way": pocket.one_way_only,
     "between": _between_organizations,
     "at_portal": _at_portal("priya.nair"),
     "at_portal_strong": _at_portal("alice.moreno"),
@@ -287,4 +340,5 @@ ROLES: dict[str, Callable[[Scene], PageVisitor]] = {
     "denied": _applied("denied"),
     "no_claim": _applied("no_claim"),
     **{f"draft_{step}": _drafts(step) for step in STEPS},
+    **forgetful.ROLES,
 }

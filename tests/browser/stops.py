@@ -1,70 +1,20 @@
 """Every page of the suite, as data: its address, who stands there, and what they did to get it. {words} are places of
 the scene (tests/browser/scene.py); an address that begins with "portal" is the sample portal's."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from tests.journeys.story import SUNDAY_NIGHT
-
-BOTH, ENGLISH = ("en", "es"), ("en",)
-MAIN_BUTTON = "main form button[type=submit], main form button:not([type])"
-TRIAL = "/oauth/authorize?response_type=code&client_id=trial&scope=openid&state=s&nonce=n&code_challenge_method=S256"
-CHALLENGE = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-NOBODY_THERE = "http%3A%2F%2F127.0.0.1%3A9%2Fcallback"
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One page in one state. `fill` maps CSS selectors to what is typed, `press` is the button pressed after that."""
-
-    name: str
-    address: str
-    who: str = "nobody"
-    status: int = 200
-    fill: tuple[tuple[str, str], ...] = ()
-    press: str = ""
-    languages: tuple[str, ...] = BOTH
-    world: str = "busy"
-    at: datetime | None = None
-
-
-IDENTITY = (
-    Stop("sign-in", "/login"),
-    Stop("sign-in-empty", "/login", press=MAIN_BUTTON, status=422),
-    Stop(
-        "sign-in-wrong",
-        "/login",
-        fill=(("[name=user_id]", "alice.moreno"), ("[name=password]", "not the password")),
-        press=MAIN_BUTTON,
-        status=403,
-    ),
-    Stop("sign-in-for-an-app", f"{TRIAL}&{CHALLENGE}&redirect_uri={NOBODY_THERE}"),
-    Stop("code", "/manage", "half"),
-    Stop("code-wrong", "/manage", "half", fill=(("[name=code]", "12 34"),), press=MAIN_BUTTON, status=422),
-    Stop("enrol", "/manage", "enrolling"),
-    Stop("enrol-wrong", "/manage", "enrolling", press=MAIN_BUTTON, status=422),
-    Stop("choose-organization", "portal/sign-in", "between"),
-    Stop("choose-organization-none", "portal/sign-in", "between", press=MAIN_BUTTON, status=422),
-    Stop("recover", "/recover"),
-    Stop("help", "/account/help"),
-    Stop("account-member", "/account", "member"),
-    Stop("account-manager", "/account", "manager"),
-    Stop("account-of-two", "/account", "manager_of_two"),
-    Stop("account-desk", "/account", "desk"),
-    Stop("account-pending", "/account", "pending"),
-    Stop("sign-out-question", "/logout", "member"),
-    Stop("signed-out", "/logout"),
-    Stop("activate", "{activation}", "draft_activate"),
-    Stop("activate-empty", "{activation}", "draft_activate", press=MAIN_BUTTON, status=422),
-    Stop("activate-used", "{used_activation}", status=410),
-    Stop("activate-broken", "/account/activate?token=broken", status=404),
-    Stop("app-unknown", "/oauth/authorize?client_id=nobody&response_type=code", status=400),
-    Stop("app-wrong-address", f"{TRIAL}&{CHALLENGE}&redirect_uri=https%3A%2F%2Fevil.example%2Fcallback", status=400),
-    Stop("app-for-others", "portal/sign-in", "desk", status=403),
-    Stop("app-form-post", f"{TRIAL}&{CHALLENGE}&redirect_uri={NOBODY_THERE}&response_mode=form_post", "member"),
-    Stop("app-sign-out-refused", "/oauth/logout?id_token_hint=nonsense", status=400),
-    Stop("not-found", "/no/such/page", status=404),
+from tests.browser.forgetful import RECOVERY
+from tests.browser.stop import ENGLISH, MAIN_BUTTON, Stop
+from tests.browser.stops_of_identity import (
+    ADMIN,
+    CONTACTS,
+    DEVICES,
+    FACTORS,
+    IDENTITY,
+    PASSKEYS,
+    PASSWORDS,
+    SESSIONS,
+    UNUSUAL,
 )
+from tests.journeys.story import SUNDAY_NIGHT
 
 REGISTRATION = (
     Stop("register", "/register"),
@@ -196,4 +146,22 @@ LOCAL = (
     Stop("dev-not-found", "/dev/nothing", status=404, languages=ENGLISH),
 )
 
-STOPS = (*IDENTITY, *REGISTRATION, *DESK, *MANAGE, *AVAILABILITY, *APIS, *PORTAL, *LOCAL)
+STOPS = (
+    *IDENTITY,
+    *PASSWORDS,
+    *SESSIONS,
+    *DEVICES,
+    *CONTACTS,
+    *FACTORS,
+    *ADMIN,
+    *PASSKEYS,
+    *UNUSUAL,
+    *RECOVERY,
+    *REGISTRATION,
+    *DESK,
+    *MANAGE,
+    *AVAILABILITY,
+    *APIS,
+    *PORTAL,
+    *LOCAL,
+)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests.browser.scene import Scene
-from tests.browser.stops import Stop
+from tests.browser.stop import Stop
 
 LOCALES = {"en": "en-US", "es": "es-US"}
 # Every window keeps connections, and the server of a test takes a hundred at most.

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.browser.scene import Scene
-from tests.browser.stops import STOPS, Stop
+from tests.browser.stop import Stop
+from tests.browser.stops import STOPS
 from tests.browser.tabs import Tab, Tabs
 from tests.support.axe import violations
 

@@ -113,6 +113,7 @@ def test_one_offered_app_is_bound_once(world: World) -> None:
     """Sixteen first codes of one enrolment bind one app: with two, each later code would work twice (threat 29)."""
     world.seed(PAT)
     visitor = world.signed_in(PAT, world.ticket(required_acr=TWO_FACTORS))
+    visitor.follow("Set up an app")
     (key,) = set(re.findall(r"secret=([A-Z2-7]{32})", visitor.answer.text))
     tabs = []
     for _ in range(4):

@@ -61,6 +61,7 @@ def test_a_redis_that_is_away_is_said_to_be(redis_server: Redis, redis_url: str,
         lambda: cache.add("k", b"1", LONG),
         lambda: cache.take("k"),
         lambda: cache.increment("n", LONG),
+        lambda: cache.decrement("n"),
         lambda: cache.delete("k"),
     ]
     began = time.monotonic()

@@ -197,6 +197,7 @@ class Story:
     def the_first_manager_enters(self, applicant: Visitor, practice: str) -> None:
         """The new manager enrols a second factor on the way to the console."""
         sign_in(applicant, "/manage", "jordan.blake", PASSWORD)
+        applicant.follow("Set up an app")
         authenticator = pyotp.parse_uri(applicant.leads_to("On this phone: open it in the app"))
         assert isinstance(authenticator, pyotp.TOTP)
         applicant.fill("6-digit code", authenticator.at(self.world.now()))

@@ -25,6 +25,7 @@ _CONNECTIONS = 8
 _TOKENS_PER_SECOND = 60
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 _COOKIE = re.compile(rb"\r\nset-cookie: *([^;\r]+)", re.IGNORECASE)
+_DEVICE = b"gh_device="
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -56,19 +57,24 @@ def signins(address: Address, origin: str, people: Sequence[str], seconds: float
 
 
 def _visits(origin: str, user_id: str, done: list[float]) -> Talk:
-    """GET the page, POST the form with its token and cookie, expect a session; then begin anew without cookies."""
+    """GET the page, POST the form with its token and cookie, expect a session; then begin anew, as after a night.
+
+    The browser keeps the cookie of its device, as people sign in from the computer they know, and nothing else.
+    """
     host = origin.split("://", 1)[1]
+    device: list[bytes] = []
     while True:
         page = yield request("GET", "/login", host, {"Accept": "text/html"})
         token = _TOKEN.search(page)
         if token is None:
             raise RuntimeError(f"no form on the page: {page[:200]!r}")
-        cookies = b"; ".join(_COOKIE.findall(page)).decode()
+        cookies = b"; ".join([*_COOKIE.findall(page), *device]).decode()
         form = {"csrf_token": token[1].decode(), "user_id": user_id, "password": PASSWORD}
         headers = {**_FORM, "Cookie": cookies, "Origin": origin}
         answer = yield request("POST", "/login", host, headers, urlencode(form).encode())
         if answer[9:12] != b"303" or not _COOKIE.search(answer):
             raise RuntimeError(f"no sign-in: {answer[:300]!r}")
+        device = [cookie for cookie in _COOKIE.findall(answer) if _DEVICE in cookie] or device
         done.append(time.perf_counter())
 
 

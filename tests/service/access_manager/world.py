@@ -46,6 +46,7 @@ class SignsIn:
     population: str = "provider"
     acr: str = "urn:gatehouse:acr:2"
     auth_time: datetime | None = None
+    restricted_until: int | None = None
 
 
 class Identity:
@@ -67,9 +68,10 @@ class Identity:
         """Return an access token: of a person where `subject` is given, else of a client."""
         now = int(self._clock.now().timestamp())
         body = {"iss": ORIGIN, "aud": f"{ORIGIN}/api/{audience}", "sub": subject or "suite-service", "iat": now}
-        body |= {"client_id": "suite-service", "exp": now + 600, "scope": scope, **claims}
+        body |= {"client_id": "suite-service", "exp": now + 600, "scope": scope}
         if subject is not None:
-            body |= {"population": "provider"}
+            body |= {"population": "provider", "acr": "urn:gatehouse:acr:2", "auth_time": now}
+        body |= claims
         return jwt.encode({"alg": "ES256", "kid": "k1", "typ": "at+jwt"}, body, self._key)
 
     def _jwks(self) -> Response:
@@ -92,6 +94,7 @@ class Identity:
         claims = {"iss": ORIGIN, "aud": "access-manager", "nonce": self._codes.pop(request.form["code"])}
         claims |= {"sub": who.account_id, "name": who.name, "population": who.population, "acr": who.acr}
         claims |= {"auth_time": int((who.auth_time or now).timestamp()), "sid": f"sid_{who.account_id}"}
+        claims |= {"restricted_until": who.restricted_until} if who.restricted_until else {}
         claims["exp"] = int((now + timedelta(minutes=5)).timestamp())
         return jsonify(id_token=jwt.encode({"alg": "ES256", "kid": "k1"}, claims, self._key), expires_in=600)
 
@@ -188,9 +191,9 @@ class World:
         with self.context.reading() as session:
             return list(session.execute(select(notices).order_by(notices.c.id)).all())
 
-    def api(self, scope: str = "access.manage", subject: str | None = None) -> httpx.Client:
-        """Return a client of the JSON API with a token of its own."""
-        headers = {"Authorization": f"Bearer {self.identity.token(scope, subject=subject)}"}
+    def api(self, scope: str = "access.manage", subject: str | None = None, **claims: object) -> httpx.Client:
+        """Return a client of the JSON API with a token of its own; some claims bent."""
+        headers = {"Authorization": f"Bearer {self.identity.token(scope, subject=subject, **claims)}"}
         return httpx.Client(transport=httpx.WSGITransport(app=self.app), base_url=ORIGIN, headers=headers)
 
     def evaluate(self, account: str, function: str, organization: str = CLINIC) -> dict[str, Any]:

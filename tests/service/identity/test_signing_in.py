@@ -31,9 +31,12 @@ def test_password_is_enough_where_level_1_is_asked(world: World) -> None:
 
 
 def test_level_1_does_not_ask_for_an_enrolled_app(world: World) -> None:
-    """A portal of level 1 is reached by password also by people who have an app."""
+    """A portal of level 1 is reached by password also by people with an app; their own pages are not (threat 32)."""
     world.seed(MEG)
-    assert world.signed_in(MEG, world.ticket()).address.endswith("/account?came=back")
+    visitor = world.signed_in(MEG, world.ticket(return_path="/oauth/authorize?came=back"))
+    assert visitor.address.endswith("/oauth/authorize?came=back")
+    visitor.open("/account")
+    assert "/login/prove" in visitor.address
 
 
 def test_app_name_stands_on_the_page_and_hint_in_the_field(world: World) -> None:
@@ -48,7 +51,7 @@ def test_level_2_asks_for_the_code_and_then_returns(world: World) -> None:
     """Password, then code, then back; the session says two factors."""
     (account_id,) = world.seed(MEG)
     visitor = world.signed_in(MEG, world.ticket(required_acr=TWO_FACTORS))
-    assert "/login/code" in visitor.address
+    assert "/login/prove" in visitor.address
     type_code(visitor, world.code())
     assert visitor.address.endswith("/account?came=back")
     (started,) = world.published("session.started")
@@ -58,7 +61,7 @@ def test_level_2_asks_for_the_code_and_then_returns(world: World) -> None:
 def test_direct_sign_in_of_somebody_with_an_app_asks_for_the_code(world: World) -> None:
     """Who set up an app for their account finds it guarding the account's own pages."""
     world.seed(MEG)
-    assert "/login/code" in world.signed_in(MEG).address
+    assert "/login/prove" in world.signed_in(MEG).address
 
 
 def test_staff_always_prove_two_factors(world: World) -> None:
@@ -71,6 +74,7 @@ def test_enrolment_shows_the_same_key_until_its_code_is_typed(world: World) -> N
     """Reloading the page offers the same key; a wrong code binds nothing; the right one binds it and counts now."""
     world.seed(PAT)
     visitor = world.signed_in(PAT, world.ticket(required_acr=TWO_FACTORS))
+    visitor.follow("Set up an app")
     key = _key(visitor.answer.text)
     visitor.open(visitor.address)
     assert _key(visitor.answer.text) == key and "<svg" in visitor.answer.text
@@ -88,7 +92,7 @@ def test_step_up_of_a_living_session_asks_only_for_what_is_missing(world: World)
     world.seed(MEG)
     visitor = world.signed_in(MEG, world.ticket())
     visitor.open(world.ticket(required_acr=TWO_FACTORS))
-    assert "/login/code" in visitor.address
+    assert "/login/prove" in visitor.address
     type_code(visitor, world.code())
     assert visitor.address.endswith("/account?came=back")
 
@@ -105,7 +109,7 @@ def test_enrolment_of_an_old_session_asks_for_the_password_again(world: World) -
 
 def test_later_steps_cannot_be_called_first(world: World) -> None:
     """Code, enrolment and organization lead to the password while nobody is signed in (threat 32)."""
-    for path in ("/login/code", "/login/enrol", "/login/organization"):
+    for path in ("/login/prove", "/login/enrol", "/login/organization"):
         visitor = world.browser()
         visitor.open(path)
         assert visitor.address.endswith("/login")
@@ -116,7 +120,7 @@ def test_enrolment_is_not_offered_to_somebody_who_has_an_app(world: World) -> No
     world.seed(MEG)
     visitor = world.signed_in(MEG, world.ticket(required_acr=TWO_FACTORS))
     visitor.open("/login/enrol")
-    assert "/login/code" in visitor.address
+    assert "/login/prove" in visitor.address
 
 
 def test_code_works_once_in_every_form(world: World) -> None:
@@ -167,7 +171,7 @@ def test_reauthentication_keeps_the_session_but_starts_its_proofs_over(world: Wo
     world.clock.advance(timedelta(minutes=5))
     again = world.ticket(required_acr=TWO_FACTORS, not_before=world.clock.now())
     type_password(visitor, MEG.user_id, PASSWORD, again)
-    assert "/login/code" in visitor.address
+    assert "/login/prove" in visitor.address
     type_code(visitor, world.code())
     assert visitor.address.endswith("/account?came=back")
     assert len(world.published("session.started")) == 1

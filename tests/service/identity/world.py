@@ -105,10 +105,11 @@ class World:
         """Return what an authenticator app shows now, or `later`."""
         return pyotp.TOTP(secret).at(self.clock.now() + later)
 
-    def api(self, *scopes: str, client: str = "registration") -> httpx.Client:
-        """Return a caller of the JSON API with a token of its own."""
+    def api(self, *scopes: str, client: str = "registration", person: str | None = None) -> httpx.Client:
+        """Return a caller of the JSON API with a token of its own, or with that of a person."""
         now = int(self.clock.now().timestamp())
-        claims = {"iss": self.origin, "aud": f"{self.origin}/api/identity", "sub": client, "client_id": client}
+        claims: dict[str, Any] = {"iss": self.origin, "aud": f"{self.origin}/api/identity", "client_id": client}
+        claims["sub"] = person or client
         claims |= {"scope": " ".join(scopes), "iat": now, "exp": now + 300}
         token = jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": "test"}, claims, KEY)
         headers = {"Authorization": f"Bearer {token}"}

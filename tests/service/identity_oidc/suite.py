@@ -5,7 +5,7 @@ import secrets
 import shutil
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -112,7 +112,7 @@ class Suite:
     def is_open(self, sid: str) -> bool:
         """Return whether a session is still on."""
         with self.context.reading() as session:
-            return sessions.by_id(session, sid, self.clock.now(), timedelta(hours=1)) is not None
+            return sessions.by_id(session, sid, self.clock.now()) is not None
 
     def end_session(self, sid: str) -> None:
         """End a session as the person would elsewhere."""

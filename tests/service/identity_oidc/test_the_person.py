@@ -1,5 +1,6 @@
 """What an app may demand of the sign-in: strength, freshness, population, organization."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,6 +8,8 @@ import httpx
 import pytest
 
 from identity.accounts.states import Status
+from identity.oidc import bootstrap
+from identity.oidc.clients.service import ensure_client
 from identity.sessions.ticket import Ticket, read
 from tests.service.identity_oidc.suite import (
     BILLING,
@@ -100,6 +103,16 @@ def test_the_wrong_door_says_so_after_the_sign_in(suite: Suite, portal: App) -> 
     assert "This portal is for other people" in answer.text
     assert f'href="{CALLBACK}?error=access_denied' in answer.text
     assert returned(portal.authorize(member, prompt="none"))["error"] == "access_denied"
+
+
+def test_who_proved_who_they_are_is_told_which_portal_is_theirs(suite: Suite, portal: App) -> None:
+    """Capability A9: the portals that are meant for their kind of account, with their addresses."""
+    members = replace(bootstrap.portal(ORIGIN, "https://members.example"), id="members", name="Member portal")
+    with suite.context.transaction() as work:
+        ensure_client(work, replace(members, populations=("member",)), "s" * 40)
+    answer = portal.authorize(suite.browser(suite.person("mia", population="member")))
+    assert "Your account is for:" in answer.text and "Member portal" in answer.text
+    assert 'href="https://members.example"' in answer.text
 
 
 def test_an_account_that_may_not_sign_in_is_nobody(suite: Suite, portal: App) -> None:

@@ -1,6 +1,8 @@
 """One-time codes, waits after failures, and the hasher under load."""
 
 import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -8,7 +10,7 @@ import pytest
 
 from identity.mfa import totp
 from identity.passwords.hasher import Hasher
-from identity.throttle.throttle import Limits
+from identity.throttle.limits import Limits
 from shared.errors import Problem
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -43,7 +45,7 @@ def test_waits_double_from_the_fifth_failure_to_the_rest() -> None:
     waits = [int(Limits().wait_after(failures).total_seconds()) for failures in range(12)]
     assert waits == [0, 0, 0, 0, 0, 2, 4, 8, 16, 32, 900, 900]
     strict = Limits().stricter()
-    assert [int(strict.wait_after(failures).total_seconds()) for failures in range(6)] == [0, 0, 2, 4, 8, 900]
+    assert [int(strict.wait_after(failures).total_seconds()) for failures in range(4)] == [0, 2, 900, 900]
 
 
 def test_a_hash_takes_a_password_in_both_spellings_and_whole() -> None:
@@ -55,6 +57,20 @@ def test_a_hash_takes_a_password_in_both_spellings_and_whole() -> None:
     assert not hasher.verify(stored, "résumé at the harbor" + "x" * 300)
     assert not hasher.verify(None, "no account has this password")
     assert not hasher.verify("not a hash", "anything")
+
+
+def test_a_refusal_by_an_older_hash_takes_as_long_as_one_of_today() -> None:
+    """After the parameters were raised, a quick refusal would tell that the account exists (threat 26)."""
+    today, older = Hasher(memory_kib=19456, passes=2), Hasher(memory_kib=8, passes=1).hash("two harbor seals at dawn")
+    usual = min(seconds(lambda: today.verify(None, "a guess")) for _ in range(3))
+    assert seconds(lambda: today.verify(older, "a guess")) > usual / 2
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """How long it takes."""
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
 
 
 def test_beyond_the_queue_the_answer_is_come_back() -> None:

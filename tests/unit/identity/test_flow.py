@@ -11,34 +11,78 @@ from identity.login.flow import Demand, Standing, Step, next_step
 from identity.mfa.assurance import ACR_1, ACR_2, ACR_PHR, acr, joined, satisfies, strongest
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-BY_PASSWORD = Standing(("pwd",), ACR_1, NOW, "provider", enrolled=False, must_choose=False)
-WITH_APP = replace(BY_PASSWORD, enrolled=True)
-BY_BOTH = Standing(("pwd", "otp", "mfa"), ACR_2, NOW, "provider", enrolled=True, must_choose=False)
+BY_PASSWORD = Standing(
+    amr=("pwd",),
+    acr=ACR_1,
+    auth_time=NOW,
+    needs_two=False,
+    manages=False,
+    enrolled=False,
+    reachable=ACR_1,
+    remembered=False,
+    owes_proof=False,
+    owes_password=False,
+    must_choose=False,
+    organization_acr=None,
+    terms_due=False,
+    nudge_due=False,
+)
+WITH_APP = replace(BY_PASSWORD, enrolled=True, reachable=ACR_2)
+WITH_PASSKEY = replace(WITH_APP, reachable=ACR_PHR)
+BY_BOTH = replace(WITH_APP, amr=("pwd", "otp", "mfa"), acr=ACR_2)
+BY_PASSKEY = replace(WITH_PASSKEY, amr=("hwk", "user", "mfa"), acr=ACR_PHR)
+STAFF = replace(BY_PASSWORD, needs_two=True)
+TO_AN_APP = Demand(ACR_1, organization=True)
+LONG_AGO = NOW - timedelta(minutes=21)
 
 
 @pytest.mark.parametrize(
     ("standing", "demand", "step"),
     [
-        (None, Demand(), Step.PASSWORD),
-        (BY_PASSWORD, Demand(), Step.DONE),
-        (BY_PASSWORD, Demand(direct=True), Step.DONE),
-        (BY_PASSWORD, Demand(ACR_1), Step.DONE),
-        (BY_PASSWORD, Demand(ACR_2), Step.ENROL),
-        (WITH_APP, Demand(ACR_1), Step.DONE),
-        (WITH_APP, Demand(direct=True), Step.CODE),
-        (WITH_APP, Demand(ACR_2), Step.CODE),
-        (BY_BOTH, Demand(ACR_2), Step.DONE),
-        (BY_BOTH, Demand(ACR_PHR), Step.UNMET),
-        (replace(BY_BOTH, must_choose=True), Demand(ACR_2, organization=True), Step.ORGANIZATION),
-        (replace(BY_BOTH, must_choose=True), Demand(direct=True), Step.DONE),
-        (replace(WITH_APP, must_choose=True), Demand(ACR_2, organization=True), Step.CODE),
-        (replace(BY_PASSWORD, population="staff"), Demand(), Step.ENROL),
-        (replace(WITH_APP, population="staff"), Demand(ACR_1), Step.CODE),
-        (BY_BOTH, Demand(not_before=NOW + timedelta(seconds=1)), Step.PASSWORD),
+        # who signed in, and how long ago
+        (None, Demand(), Step.SIGN_IN),
+        (replace(BY_BOTH, amr=("otp",)), Demand(), Step.SIGN_IN),
+        (BY_BOTH, Demand(not_before=NOW + timedelta(seconds=1)), Step.SIGN_IN),
         (BY_BOTH, Demand(not_before=NOW), Step.DONE),
-        (replace(BY_PASSWORD, auth_time=NOW - timedelta(minutes=20)), Demand(ACR_2), Step.ENROL),
-        (replace(BY_PASSWORD, auth_time=NOW - timedelta(minutes=21)), Demand(ACR_2), Step.PASSWORD),
-        (replace(WITH_APP, auth_time=NOW - timedelta(hours=11)), Demand(ACR_2), Step.CODE),
+        # how strongly
+        (BY_PASSWORD, TO_AN_APP, Step.DONE),
+        (BY_PASSWORD, Demand(direct=True, own=True), Step.DONE),
+        (BY_PASSWORD, Demand(ACR_2), Step.ENROL),
+        (WITH_APP, TO_AN_APP, Step.DONE),
+        (WITH_APP, Demand(own=True), Step.PROVE),
+        (replace(WITH_APP, remembered=True), Demand(own=True), Step.DONE),
+        (replace(WITH_APP, remembered=True), Demand(ACR_2), Step.PROVE),
+        (replace(BY_PASSWORD, manages=True), Demand(own=True), Step.ENROL),
+        (replace(WITH_APP, manages=True, remembered=True), Demand(own=True), Step.PROVE),
+        (STAFF, TO_AN_APP, Step.ENROL),
+        (replace(WITH_APP, needs_two=True, remembered=True), TO_AN_APP, Step.PROVE),
+        (WITH_APP, Demand(ACR_2), Step.PROVE),
+        (BY_BOTH, Demand(ACR_2), Step.DONE),
+        (BY_BOTH, Demand("unknown"), Step.UNMET),
+        (WITH_APP, Demand(ACR_PHR), Step.PROVE),
+        (BY_BOTH, Demand(ACR_PHR), Step.ENROL),
+        (replace(BY_BOTH, reachable=ACR_PHR), Demand(ACR_PHR), Step.PROVE),
+        (BY_PASSKEY, Demand(ACR_PHR), Step.DONE),
+        (replace(BY_PASSWORD, auth_time=LONG_AGO), Demand(ACR_2), Step.SIGN_IN),
+        (replace(WITH_APP, auth_time=LONG_AGO), Demand(ACR_2), Step.PROVE),
+        (replace(BY_BOTH, auth_time=LONG_AGO), Demand(ACR_PHR), Step.SIGN_IN),
+        # something unusual; a password that others may know
+        (replace(BY_PASSWORD, owes_proof=True), TO_AN_APP, Step.VERIFY),
+        (replace(WITH_APP, owes_proof=True, remembered=True), TO_AN_APP, Step.PROVE),
+        (replace(BY_PASSWORD, owes_proof=True, owes_password=True), TO_AN_APP, Step.VERIFY),
+        (replace(BY_PASSWORD, owes_password=True), TO_AN_APP, Step.RENEW),
+        (replace(WITH_APP, owes_password=True), Demand(ACR_2), Step.PROVE),
+        # for whom
+        (replace(BY_BOTH, must_choose=True), Demand(ACR_2, organization=True), Step.ORGANIZATION),
+        (replace(BY_BOTH, must_choose=True), Demand(own=True), Step.DONE),
+        (replace(BY_PASSWORD, organization_acr=ACR_2), TO_AN_APP, Step.ENROL),
+        (replace(WITH_APP, organization_acr=ACR_2), TO_AN_APP, Step.PROVE),
+        (replace(BY_PASSWORD, organization_acr=ACR_2), Demand(own=True), Step.DONE),
+        # on what terms
+        (replace(BY_PASSWORD, terms_due=True), TO_AN_APP, Step.TERMS),
+        (replace(BY_PASSWORD, terms_due=True), Demand(own=True), Step.DONE),
+        (replace(BY_PASSWORD, nudge_due=True), Demand(own=True, direct=True), Step.NUDGE),
+        (replace(BY_PASSWORD, nudge_due=True), TO_AN_APP, Step.DONE),
     ],
 )
 def test_the_missing_step_comes_next(standing: Standing | None, demand: Demand, step: Step) -> None:
@@ -49,20 +93,29 @@ def test_the_missing_step_comes_next(standing: Standing | None, demand: Demand, 
 @given(
     st.builds(
         Standing,
-        amr=st.sampled_from([("pwd",), ("pwd", "otp", "mfa"), ("otp",)]),
-        acr=st.sampled_from([ACR_1, ACR_2]),
+        amr=st.sampled_from([("pwd",), ("pwd", "otp", "mfa"), ("otp",), ("hwk", "user", "mfa")]),
+        acr=st.sampled_from([ACR_1, ACR_2, ACR_PHR]),
         auth_time=st.timedeltas(timedelta(0), timedelta(days=1)).map(lambda age: NOW - age),
-        population=st.sampled_from(["provider", "staff", "member"]),
-        enrolled=st.booleans(),
-        must_choose=st.booleans(),
+        organization_acr=st.sampled_from([None, ACR_2, ACR_PHR]),
+        reachable=st.sampled_from([ACR_1, ACR_2, ACR_PHR]),
     ),
-    st.builds(Demand, acr=st.sampled_from([None, ACR_1, ACR_2, ACR_PHR, "unknown"]), direct=st.booleans()),
+    st.builds(Demand, acr=st.sampled_from([None, ACR_1, ACR_2, ACR_PHR, "unknown"]), organization=st.booleans()),
 )
-def test_done_is_said_only_where_the_demand_is_met(standing: Standing, demand: Demand) -> None:
+def test_done_is_said_only_where_every_demand_is_met(standing: Standing, demand: Demand) -> None:
     """No way through the flow ends below what was demanded (threats 24, 32)."""
     if next_step(standing, demand, NOW) is Step.DONE:
-        assert "pwd" in standing.amr and satisfies(standing.acr, demand.acr)
-        assert standing.population != "staff" or satisfies(standing.acr, ACR_2)
+        assert {"pwd", "hwk"} & set(standing.amr) and satisfies(standing.acr, demand.acr)
+        assert not standing.needs_two or satisfies(standing.acr, ACR_2)
+        assert not (standing.owes_proof or standing.owes_password)
+        assert not demand.organization or satisfies(standing.acr, standing.organization_acr)
+        assert demand.own or not standing.terms_due
+
+
+@given(st.sampled_from(["remembered", "manages"]), st.sampled_from([ACR_2, ACR_PHR, "unknown"]))
+def test_a_remembered_device_never_replaces_a_factor(word: str, demanded: str) -> None:
+    """Threat 52: whatever is remembered, a level that an app demands is proved."""
+    standing = replace(WITH_PASSKEY, remembered=True, manages=word == "manages")
+    assert next_step(standing, Demand(demanded), NOW) in {Step.PROVE, Step.UNMET}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity.passwords.blocklist import read_blocklist
-from identity.passwords.policy import ALONE, LONGEST, WITH_SECOND_FACTOR, Fault, fault, normalized
+from identity.passwords.policy import ALONE, LONGEST, WITH_SECOND_FACTOR, Fault, fault, normalized, shortest
 
 BLOCKED = read_blocklist()
 
@@ -36,7 +36,7 @@ BLOCKED = read_blocklist()
 )
 def test_length_and_guessability_decide(password: str, alone: bool, why: Fault | None) -> None:
     """SP 800-63B-4 §3.1.1.2: 15 alone, 8 with a second factor, code points counted, blocklist with the reason."""
-    assert fault(password, alone=alone, blocked=BLOCKED) is why
+    assert fault(password, least=shortest(alone=alone), blocked=BLOCKED) is why
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ def test_length_and_guessability_decide(password: str, alone: bool, why: Fault |
 def test_a_password_of_nothing_but_own_words_is_refused(password: str, why: Fault | None) -> None:
     """Name, user ID, address and brand, however joined; a sentence that holds one of them is fine."""
     own = ("cora.c", "Cora Coordinator", "cora@lakeside.example", "Lakeside")
-    assert fault(password, alone=True, blocked=BLOCKED, own_words=own) is why
+    assert fault(password, least=ALONE, blocked=BLOCKED, own_words=own) is why
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=ALONE, max_size=80))
 def test_nothing_is_refused_for_its_kinds_of_characters(password: str) -> None:
     """No composition rules: whatever is long enough is only ever common, own or a pattern."""
-    assert fault(password, alone=True, blocked=BLOCKED) in {None, Fault.COMMON, Fault.PATTERN, Fault.TOO_SHORT}
+    assert fault(password, least=ALONE, blocked=BLOCKED) in {None, Fault.COMMON, Fault.PATTERN, Fault.TOO_SHORT}
 
 
 def test_the_two_ways_of_typing_an_accent_are_one_password() -> None:

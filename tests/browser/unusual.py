@@ -1,0 +1,49 @@
+"""Somebody who signs in with everything against them, and people whose account is on hold or closed."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+from identity.accounts import service as accounts
+from shared.service import SYSTEM
+from tests.journeys.story import PASSWORD, sign_in
+from tests.support.pages import PageVisitor
+from tests.support.world import OneProcess
+
+if TYPE_CHECKING:
+    from tests.browser.scene import Scene
+
+
+def arrive(scene: "Scene") -> PageVisitor:
+    """Una, in a browser that nobody knows, after somebody guessed at her password."""
+    una = scene.applicant("Una Reed")
+    scene.register(una)
+    sign_in(PageVisitor(scene.world.base_url), "/account", una.user_id, PASSWORD)
+    for _ in range(5):
+        sign_in(PageVisitor(scene.world.base_url), "/account", una.user_id, "not the password at all")
+    scene.world.set_clock(scene.world.now() + timedelta(minutes=2))
+    visitor = PageVisitor(scene.world.base_url)
+    sign_in(visitor, "/account", una.user_id, PASSWORD)
+    scene.world.settle()
+    assert "/login/verify" in visitor.address, visitor.text
+    return visitor
+
+
+def held(scene: "Scene") -> PageVisitor:
+    """A browser in front of an account that the desk holds."""
+    return _with(scene, "Hal Pine", close=False)
+
+
+def closed(scene: "Scene") -> PageVisitor:
+    """A browser in front of an account that is closed."""
+    return _with(scene, "Cleo Pine", close=True)
+
+
+def _with(scene: "Scene", name: str, *, close: bool) -> PageVisitor:
+    person = scene.applicant(name)
+    scene.register(person)
+    with cast("OneProcess", scene.world).suite.contexts["identity"].transaction(SYSTEM) as work:
+        account = accounts.find_by_user_id(work.session, person.user_id)
+        assert account is not None
+        done = (accounts.close if close else accounts.suspend)(work, account.id, "a page to look at")
+        assert done
+    return PageVisitor(scene.world.base_url)
