@@ -13,7 +13,7 @@ import pyotp
 
 from access_manager import demo as access_demo
 from access_manager.organizations.service import OrganizationFacts
-from deploy.practices import FRONT_DESK, PEOPLE, PRACTICES, Person, Practice
+from deploy.practices import AUDITOR, FRONT_DESK, PEOPLE, PRACTICES, Person, Practice
 from identity import demo as identity_demo
 from identity.oidc import bootstrap
 from identity.oidc.demo import suite_service, trial
@@ -39,18 +39,21 @@ def seed(suite: "Suite") -> None:
 
 
 def _logins(file: Path) -> dict[str, dict[str, str | None]]:
-    if not file.exists():
-        made = {
-            person.user_id: {
-                "password": "-".join(secrets.choice(_WORDS) for _ in range(3)) + f"-{secrets.randbelow(900) + 100}",
-                "totp_secret": pyotp.random_base32() if person.two_factors else None,
-            }
-            for person in PEOPLE
-        }
+    """Those of the file, and new ones for people whom a release has added since it was written."""
+    found: dict[str, dict[str, str | None]] = json.loads(file.read_text()) if file.exists() else {}
+    missing = [person for person in PEOPLE if person.user_id not in found]
+    if missing:
+        found |= {person.user_id: _made_up(person) for person in missing}
         file.touch(mode=0o600)
-        file.write_text(json.dumps(made, indent=1))
-    found: dict[str, dict[str, str | None]] = json.loads(file.read_text())
+        file.write_text(json.dumps(found, indent=1))
     return found
+
+
+def _made_up(person: Person) -> dict[str, str | None]:
+    return {
+        "password": "-".join(secrets.choice(_WORDS) for _ in range(3)) + f"-{secrets.randbelow(900) + 100}",
+        "totp_secret": pyotp.random_base32() if person.two_factors else None,
+    }
 
 
 def _seed_clients(suite: "Suite") -> dict[str, bootstrap.ClientSpec]:
@@ -132,17 +135,9 @@ def _facts(
     return {
         "issuer": suite.public_url,
         "clients": [_client(suite, specs[name]) for name in ("portal", "trial")],
-        "people": [
-            {
-                "user_id": person.user_id,
-                **logins[person.user_id],
-                "population": person.population,
-                "role": person.role,
-                "organizations": [seat for seat, _manager, _functions in person.seats],
-                "email": person.email,
-            }
-            for person in PEOPLE
-        ],
+        # Whoever reads the file knows the roles of `people`, and an auditor is none of them: a list of its own.
+        "people": [_sign_in(person, logins) for person in PEOPLE if person.role != AUDITOR],
+        "auditors": [_sign_in(person, logins) for person in PEOPLE if person.role == AUDITOR],
         "organizations": [
             {"id": practice.id, "name": practice.name, "tin": practice.tin, "contracted": practice.contracted}
             for practice in PRACTICES
@@ -152,6 +147,17 @@ def _facts(
             "client_secret": suite.secrets.clients[service.id],
             "scope": " ".join(service.scopes),
         },
+    }
+
+
+def _sign_in(person: Person, logins: dict[str, dict[str, str | None]]) -> dict[str, Any]:
+    return {
+        "user_id": person.user_id,
+        **logins[person.user_id],
+        "population": person.population,
+        "role": person.role,
+        "organizations": [seat for seat, _manager, _functions in person.seats],
+        "email": person.email,
     }
 
 

@@ -12,6 +12,9 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 2)
 threads = int(os.environ.get("WEB_THREADS") or 8)
 preload_app = True
+# A listening socket for each worker: with one for all, whichever worker wakes first takes every connection that waits,
+# and connections that are kept open (a gateway's) stay there, with one core hashing and the other idle.
+reuse_port = True
 keepalive = 30
 timeout = 30
 graceful_timeout = 25

@@ -58,6 +58,7 @@ class Person:
     seats: tuple[tuple[str, bool, tuple[str, ...]], ...] = ()
 
 
+AUDITOR = "auditor"
 NORTHFIELD, LAKESIDE, HILLTOP, HARBOR = "org_northfield", "org_lakeside", "org_hilltop", "org_harbor"
 
 PRACTICES = (
@@ -146,4 +147,5 @@ PEOPLE = (
     Person("rosa.ramirez", "Rosa Ramirez", "rosa.ramirez@payer.example", "+12025550191", "desk", "staff", True),
     Person("ines.olsen", "Ines Olsen", "ines.olsen@payer.example", "+12025550192", "desk", "staff", True),
     Person("kim.tanaka", "Kim Tanaka", "kim.tanaka@payer.example", "+12025550193", "operator", "staff", True),
+    Person("victor.lang", "Victor Lang", "victor.lang@payer.example", "+12025550194", AUDITOR, "staff", True),
 )

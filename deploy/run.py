@@ -110,13 +110,14 @@ def _tell(suite: Suite, seconds: float) -> None:
         "Sample portal": suite.portal_url,
         "Access manager": f"{suite.public_url}/manage",
         "Support desk": f"{suite.public_url}/desk",
+        "Operators": f"{suite.public_url}/admin",
         "Opening hours": f"{suite.public_url}/status",
         "Mail and texts": f"{suite.public_url}/dev/messages",
     }
     for name, address in pages.items():
         say(f"  {name:<16} {address}\n")
     say("\n  user ID            password                   role             one-time code\n")
-    for person in suite.facts["people"]:
+    for person in (*suite.facts["people"], *suite.facts["auditors"]):
         code = "see /dev" if person["totp_secret"] else "-"
         say(f"  {person['user_id']:<18} {person['password']:<26} {person['role']:<16} {code}\n")
     say("\nCtrl-C ends it.\n")

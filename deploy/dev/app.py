@@ -24,6 +24,7 @@ _PLACES = (
     ("My account", "/account", "What everybody who can sign in sees of themselves."),
     ("Access manager’s console", "/manage", "Decide about requests and tasks: alice.moreno, for example."),
     ("Support desk", "/desk", "Call offices that have no access manager yet: rosa.ramirez."),
+    ("Operators’ pages", "/admin", "Find an account, policies, the audit: kim.tanaka; victor.lang reads the audit."),
     ("Opening hours", "/hours", "Plan and start maintenance: kim.tanaka."),
     ("Status page", "/status", "What is open now, for everybody."),
 )
@@ -81,7 +82,7 @@ class _Pages:
                 "code": pyotp.TOTP(person["totp_secret"]).at(now) if person["totp_secret"] else "",
                 "at": ", ".join(names.get(found, found) for found in person["organizations"]),
             }
-            for person in facts["people"]
+            for person in (*facts["people"], *facts["auditors"])
         ]
         places = [*_PLACES, *_portals(facts)]
         command = _CLOCK_COMMAND.format(origin=facts["issuer"])

@@ -181,5 +181,6 @@ def _agent() -> Agent:
 
 
 def _person_values() -> dict[str, object]:
-    nav = [("/desk", _("Vetting queue"), True)]
+    # Identity's page for staff: a caller who cannot sign in is no case of ours.
+    nav = [("/desk", _("Vetting queue"), True), ("/admin", _("Help somebody sign in"), False)]
     return {"person_name": person().name, "signout_url": "/register/signout", "nav": nav, "home_url": "/desk"}
