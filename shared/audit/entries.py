@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from shared.contracts.secrecy import find_secret
 from shared.db.floor import audit_entries
 
+_INSERT = insert(audit_entries)  # made once: nearly every change writes an entry
+
 
 def append(
     session: Session,
@@ -36,22 +38,21 @@ def append(
     found = find_secret({"before": before, "after": after})
     if found:
         raise ValueError(f"{action}: {found} may not be written to the audit")
-    session.execute(
-        insert(audit_entries).values(
-            id=id,
-            at=at,
-            actor=actor,
-            actor_kind=actor_kind,
-            on_behalf_of=on_behalf_of,
-            action=action,
-            target=target,
-            organization=organization,
-            before=before,
-            after=after,
-            reason=reason,
-            request_id=request_id,
-        )
-    )
+    entry = {
+        "id": id,
+        "at": at,
+        "actor": actor,
+        "actor_kind": actor_kind,
+        "on_behalf_of": on_behalf_of,
+        "action": action,
+        "target": target,
+        "organization": organization,
+        "before": before,
+        "after": after,
+        "reason": reason,
+        "request_id": request_id,
+    }
+    session.execute(_INSERT, entry)
 
 
 def canonical(entry: Mapping[str, Any]) -> bytes:

@@ -9,6 +9,7 @@ from netaddr import IPSet
 from identity.devices import labels
 from identity.devices.browser import Whereabouts
 from identity.devices.places import Places
+from shared.config.settings import SettingsError
 from shared.i18n import translations
 from tests.support.places import network_file, place_file
 
@@ -86,8 +87,11 @@ def test_the_operators_files_name_place_and_network(tmp_path: Path) -> None:
 
 def test_a_file_that_is_none_is_refused_at_the_start(tmp_path: Path) -> None:
     """A service that was told of places and cannot read them does not run as if it could."""
-    with pytest.raises(OSError, match="nowhere"):
-        Places(str(tmp_path / "nowhere.mmdb"))
+    other = tmp_path / "other.mmdb"
+    other.write_text("a letter")
+    for file in (tmp_path / "nowhere.mmdb", other):
+        with pytest.raises(SettingsError, match=file.name):
+            Places(str(file))
 
 
 def test_a_file_of_the_older_addresses_only_serves_for_those(tmp_path: Path) -> None:

@@ -108,9 +108,9 @@ def activate(work: Work, account_id: str, reason: str) -> bool:
     return True
 
 
-def hold(work: Work, account_id: str) -> None:
+def hold(work: Work, account_id: str) -> Account | None:
     """Lock the account's row until the transaction ends, so that what follows happens once at a time for it."""
-    work.session.get(Account, account_id, with_for_update=True)
+    return work.session.get(Account, account_id, with_for_update=True)
 
 
 def next_version(work: Work, account_id: str) -> int:

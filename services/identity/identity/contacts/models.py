@@ -74,6 +74,12 @@ def trusted(now: datetime) -> Sequence[ColumnElement[bool]]:
     return (_KEPT, ContactPoint.proved_at.is_not(None), ContactPoint.trusted_from <= now)
 
 
+def waiting(account_id: str, now: datetime) -> Select[str]:
+    """Select the addresses of the account that are proved and not trusted yet."""
+    waits = (_KEPT, ContactPoint.proved_at.is_not(None), ContactPoint.trusted_from > now)
+    return select(ContactPoint.id).where(ContactPoint.account_id == account_id, *waits)
+
+
 def change(contact_id: str, *guards: ColumnElement[bool]) -> Update:
     """An UPDATE of one address that only takes what the guards allow."""
     return update(ContactPoint).where(ContactPoint.id == contact_id, *guards)

@@ -1,10 +1,11 @@
 """When an address may help to recover an account, and when it may go. Pure.
 
 A new address is quarantined: whoever sits at an unlocked screen for a minute must not own the account an hour later
-(C5). It is trusted early where an older address says so, or where two factors are proved after it was added.
+(C5). It is trusted early where an older address says so, or where two factors that the account has had for as long as
+a quarantine lasts are proved after it was added.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -49,6 +50,16 @@ def confirms(amr: Sequence[str], auth_time: datetime, proved_at: datetime) -> bo
     """
     held = set(amr) - _KNOWN - _BY_MESSAGE - _TELLS_HOW
     return bool(held) and auth_time > proved_at
+
+
+def may_confirm(bound: Iterable[datetime], proved_at: datetime, quarantine: timedelta) -> bool:
+    """Return whether second factors can end the quarantine of an address that was proved at `proved_at` (C5).
+
+    `bound`: since when the account has them. All are older than the address by the whole quarantine: else whoever sits
+    at an unlocked screen binds their own factor first, and ends the quarantine of their own address with it.
+    """
+    ages = [proved_at - since for since in bound]
+    return bool(ages) and min(ages) >= quarantine
 
 
 def stands_against_removal(leaving: Standing, all_of_account: Sequence[Standing], now: datetime) -> Kept | None:

@@ -10,6 +10,7 @@ from typing import Any
 import maxminddb
 
 from identity.devices.browser import Whereabouts
+from shared.config.settings import SettingsError
 
 # The blocks that providers are usually given: wide enough that a phone on its way does not change them all day.
 _BLOCK = {4: 16, 6: 32}
@@ -19,9 +20,9 @@ class Places:
     """The two files: one with cities or countries, one with networks (autonomous systems). Safe to share by threads."""
 
     def __init__(self, place_file: str = "", network_file: str = "") -> None:
-        """Open the files, mapped into memory. Raises OSError or maxminddb's InvalidDatabaseError for a bad file."""
-        self._places = maxminddb.open_database(place_file) if place_file else None
-        self._networks = maxminddb.open_database(network_file) if network_file else None
+        """Open the files, mapped into memory. Raises SettingsError for a file that is not there or is none of these."""
+        self._places = _opened(place_file) if place_file else None
+        self._networks = _opened(network_file) if network_file else None
 
     def of(self, source: str) -> Whereabouts:
         """Return where the address is; an address that is none is a network of its own."""
@@ -39,6 +40,13 @@ class Places:
         if number:
             return f"AS{number}"
         return str(ipaddress.ip_network((address, _BLOCK[address.version]), strict=False))
+
+
+def _opened(file: str) -> maxminddb.Reader:
+    try:
+        return maxminddb.open_database(file)
+    except (OSError, maxminddb.InvalidDatabaseError) as error:
+        raise SettingsError(f"{file}: this is no readable database of places or networks ({error}).") from error
 
 
 def _asked(file: maxminddb.Reader | None, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Mapping[str, Any]:

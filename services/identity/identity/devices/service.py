@@ -54,17 +54,20 @@ def carried(session: Session, account_id: str, browser: Browser) -> bool:
     return row is not None and row.family != browser.family
 
 
-def seen(work: Work, account_id: str, browser: Browser, *, proved: bool) -> tuple[str | None, str | None]:
+def seen(
+    work: Work, account_id: str, browser: Browser, *, proved: bool, known: DeviceView | None = None
+) -> tuple[str | None, str | None]:
     """Note that the account's person signs in here; return (device id, new secret for the cookie or None).
 
-    `proved`: by more than a password. Nothing is kept of a shared computer: (None, None).
+    `proved`: by more than a password; `known`: what `find` gave. Nothing is kept of a shared computer: (None, None).
     """
     if browser.shared:
         return None, None
+    known = known or find(work.session, account_id, browser)
+    now = _seen_now(work, browser, proved=proved)
+    if known is not None and claimed(work.session.execute(change(account_id, known.id).values(**now))):
+        return known.id, None
     row = _row(work.session, account_id, browser)
-    if row is not None and row.family == browser.family:
-        work.session.execute(change(account_id, row.id).values(**_seen_now(work, browser, proved=proved)))
-        return row.id, None
     # A secret of nobody's, or one that was carried here, is not taken over: whoever planted it would hold it too.
     keep = browser.secret if row is None and _is_ours(work.session, browser) else None
     secret = keep or work.ids.token()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import String, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.tables import Base
@@ -25,3 +25,13 @@ class Membership(Base):
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sequence: Mapped[int]
+
+
+_NOW = bindparam("now", type_=UtcDateTime)
+# The memberships of `account_id` that count at `now`; asked at every sign-in, so built once.
+RUNNING = select(Membership).where(
+    Membership.account_id == bindparam("account_id"),
+    Membership.status == "active",
+    Membership.starts_at <= _NOW,
+    or_(Membership.ends_at.is_(None), Membership.ends_at > _NOW),
+)

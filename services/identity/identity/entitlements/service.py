@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
-from identity.entitlements.models import Membership
+from identity.entitlements.models import RUNNING, Membership
 from shared.db import claimed
 from shared.events.event import instant
 from shared.service import Work
@@ -43,13 +43,8 @@ def record(work: Work, sequence: int, data: Mapping[str, object]) -> bool:
 
 def active(session: Session, account_id: str, now: datetime) -> list[Entitlement]:
     """Return what the account may do at `now`, by organization name; nothing ended, suspended or yet to start."""
-    running = (
-        Membership.account_id == account_id,
-        Membership.status == "active",
-        Membership.starts_at <= now,
-        or_(Membership.ends_at.is_(None), Membership.ends_at > now),
-    )
-    found = [_entitlement(row) for row in session.scalars(select(Membership).where(*running))]
+    running = session.scalars(RUNNING, {"account_id": account_id, "now": now})
+    found = [_entitlement(row) for row in running]
     return sorted(found, key=lambda one: (str(one.organization["name"]).casefold(), str(one.organization["id"])))
 
 

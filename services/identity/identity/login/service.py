@@ -131,8 +131,9 @@ def enter(
     owed (one more proof, another password) stands in the session, so that nobody is taken for signed in before.
     """
     methods = tuple(amr)
-    accounts.hold(work, account_id)  # whoever ends all sessions in this instant must find this one, or be seen here
-    account = work.session.get_one(Account, account_id)
+    account = accounts.hold(work, account_id)  # whoever ends all sessions now must find this one, or be seen here
+    if account is None:
+        return None
     if not may_sign_in(Status(account.status)):
         work.audit("sign_in.refused", target=account_id, reason=account.status)
         return Held(Status(account.status), account.support_code)
@@ -143,7 +144,7 @@ def enter(
         return Denied(verdict.reasons)
     owes = _owed(work, account_id, methods, verdict, present)
     whole = owes is None and _as_strong_as_can_be(work, account_id, methods)
-    device_id, device_secret = devices.seen(work, account_id, browser, proved=whole)
+    device_id, device_secret = devices.seen(work, account_id, browser, proved=whole, known=device)
     opening = _Opening(account_id, methods, browser, device_id, owes, verdict.reasons)
     session_id, secret = _again(work, present, opening) if _same(present, account_id) else _new(work, present, opening)
     if secret is None:

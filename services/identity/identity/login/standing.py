@@ -8,6 +8,7 @@ from identity.accounts import service as accounts
 from identity.accounts.states import Population, Status, may_sign_in
 from identity.devices import service as devices
 from identity.entitlements import service as entitlements
+from identity.entitlements.service import Entitlement
 from identity.login.flow import Demand, Standing
 from identity.mfa import picker
 from identity.mfa import service as mfa
@@ -21,28 +22,32 @@ from identity.terms import service as terms
 _REACHES = {picker.PASSKEY: ACR_PHR, picker.EMAIL: ACR_1}  # with a password; every other method makes level 2
 
 
-def standing(session: DatabaseSession, present: SessionView | None, now: datetime) -> Standing | None:
-    """Return what is known of the sign-in, or None while nobody (or nobody who may) is signed in."""
+def standing(session: DatabaseSession, present: SessionView | None, demand: Demand, now: datetime) -> Standing | None:
+    """Return what is known of the sign-in, or None while nobody (or nobody who may) is signed in.
+
+    This runs at every sign-in: what no rule of the flow asks in the face of the demand is not read.
+    """
     account = accounts.get(session, present.account_id) if present else None
     if present is None or account is None or not may_sign_in(Status(account.status)):
         return None
     held = entitlements.active(session, account.id, now)
     working_for = entitlements.chosen(held, present.organization_id)
-    methods = mfa.methods(session, account.id)
+    enrolled = mfa.enrolled(session, account.id)
+    methods = mfa.methods(session, account.id) if enrolled else []
     return Standing(
         amr=present.amr,
         acr=present.acr,
         auth_time=present.auth_time,
         needs_two=account.population == Population.STAFF.value,
         manages=entitlements.manages(held),
-        enrolled=any(method.kind in picker.FACTORS for method in methods),
+        enrolled=enrolled,
         reachable=reachable(methods),
-        remembered=devices.is_remembered(session, account.id, present.device_id, now),
+        remembered=enrolled and devices.is_remembered(session, account.id, present.device_id, now),
         owes_proof=present.owes == "verify",
         owes_password=present.owes == "renew",
         must_choose=len(held) > 1 and working_for is None,
-        organization_acr=_asked_by(session, str(working_for.organization["id"])) if working_for else None,
-        terms_due=terms.due(session, account.id, account.population, now) is not None,
+        organization_acr=_asked_by(session, working_for) if demand.organization else None,
+        terms_due=not demand.own and terms.due(session, account.id, account.population, now) is not None,
         nudge_due=picker.nudge_due(methods, account.nudged_at, now),
     )
 
@@ -60,5 +65,6 @@ def reachable(methods: list[Method]) -> str:
     return strongest(*(_REACHES.get(method.kind, ACR_2) for method in methods if method.usable))
 
 
-def _asked_by(session: DatabaseSession, organization_id: str) -> str | None:
-    return policies.organization(session, organization_id).minimum_acr
+def _asked_by(session: DatabaseSession, working_for: Entitlement | None) -> str | None:
+    """The least level that the organization accepts (B5)."""
+    return policies.organization(session, str(working_for.organization["id"])).minimum_acr if working_for else None

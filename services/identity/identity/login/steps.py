@@ -63,10 +63,8 @@ def find() -> Place:
         with suppress(ValueError):  # an app with a scheme of its own: the authorization endpoint leads there by a page
             allow_form_action(ticket.app_origin)
     present = door.present()
-    now = context().clock.now()
-    with reading() as session:
-        known = standing(session, present, now)
-    return Place(ticket, present, known, next_step(known, demand_of(ticket), now))
+    known, step = _judge(ticket, present)
+    return Place(ticket, present, known, step)
 
 
 def onward(ticket: Ticket | None, step: Step) -> Response:
@@ -108,6 +106,13 @@ def again(ticket: Ticket | None) -> Response:
 
 
 def _step(ticket: Ticket | None, present: SessionView | None) -> Step:
-    now = context().clock.now()
+    return _judge(ticket, present)[1]
+
+
+def _judge(ticket: Ticket | None, present: SessionView | None) -> tuple[Standing | None, Step]:
+    if present is None:
+        return None, Step.SIGN_IN
+    now, demand = context().clock.now(), demand_of(ticket)
     with reading() as session:
-        return next_step(standing(session, present, now), demand_of(ticket), now)
+        known = standing(session, present, demand, now)
+    return known, next_step(known, demand, now)

@@ -1,9 +1,10 @@
 """Second factors as other rooms use them: which there are, whether one is proved, what happens when one goes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import String, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
@@ -28,6 +29,13 @@ _AMR = {APP: ("otp",), SMS: ("sms",), EMAIL: ("email",), RECOVERY_CODES: ("otp",
 _KIND_OF_EVENT = {RECOVERY_CODES: "recovery_set"}
 
 
+_WHOSE = bindparam("account_id", type_=String)
+_ENROLLED = select(  # asked at every sign-in, so built once
+    exists().where(Authenticator.account_id == _WHOSE, Authenticator.kind.in_(FACTORS))
+    | exists().where(Passkey.account_id == _WHOSE)
+)
+
+
 @dataclass(frozen=True)
 class Removed:
     """The method is gone."""
@@ -50,20 +58,25 @@ def enrolled(session: Session, account_id: str) -> bool:
 
     Wrong codes disable a factor; they must not make room for one of the guesser's own. The desk mends it.
     """
-    bound = exists().where(Authenticator.account_id == account_id, Authenticator.kind.in_(FACTORS))
-    passkey = exists().where(Passkey.account_id == account_id)
-    return bool(session.scalar(select(bound | passkey)))
+    return bool(session.scalar(_ENROLLED, {"account_id": account_id}))
 
 
 def methods(session: Session, account_id: str) -> list[Method]:
     """Return the account's ways of proving it is its person, strongest first; recovery codes are one of them."""
+    bound = session.scalars(select(Authenticator).where(Authenticator.account_id == account_id)).all()
+    keys = session.scalars(select(Passkey).where(Passkey.account_id == account_id)).all()
+    found = _factors(session, account_id, bound, keys) if bound or keys else []
+    return picker.in_order([*found, *_recovery(session, account_id)])
+
+
+def _factors(
+    session: Session, account_id: str, bound: Sequence[Authenticator], keys: Sequence[Passkey]
+) -> list[Method]:
+    """What has been set up; every sign-in asks, and most people have little, so the rest is read where it is needed."""
     most = policies.current(session).disable_failures
     known = {contact.id: contact for contact in contacts.listing(session, account_id) if contact.proved}
     hold = session.get(FactorHold, account_id)
-    bound = session.scalars(select(Authenticator).where(Authenticator.account_id == account_id))
-    keys = session.scalars(select(Passkey).where(Passkey.account_id == account_id))
-    found = [_method(row, known, most, hold) for row in bound] + [_passkey(row, hold) for row in keys]
-    return picker.in_order([*found, *_recovery(session, account_id)])
+    return [_method(row, known, most, hold) for row in bound] + [_passkey(row, hold) for row in keys]
 
 
 def kinds_for(session: Session, account_id: str, now: datetime) -> frozenset[str]:

@@ -11,6 +11,8 @@ import hashlib
 import mmap
 from pathlib import Path
 
+from shared.config.settings import SettingsError
+
 _FILE = Path(__file__).parent / "blocklist.txt"
 _DIGITS = 40
 _LONGEST_LINE = 80  # forty digits, a colon, a count, two for the line's end, and room
@@ -27,7 +29,7 @@ def read_blocklist(file: Path = _FILE) -> Blocklist:
     return Blocklist(line.strip().casefold() for line in lines if line.strip() and not line.startswith("# "))
 
 
-class BreachFileFault(ValueError):
+class BreachFileFault(SettingsError):
     """The file is none that can be searched; the message says what to mend."""
 
 

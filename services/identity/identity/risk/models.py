@@ -3,7 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Index, Select, String, Update, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Index,
+    Integer,
+    Select,
+    String,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
@@ -14,7 +29,8 @@ from shared.db import JsonColumn, UtcDateTime
 class SignIn(Base):
     """One attempt to sign in whose name was read, with what was noticed.
 
-    `outcome` is what became of it, `verdict` what risk said, or later its person ("disowned"). `tell_at` is set while its person is yet to be told.
+    `outcome` is what became of it, `verdict` what risk said, or later its person ("disowned"). `tell_at` is set while
+    its person is yet to be told.
     """
 
     __tablename__ = "sign_ins"
@@ -61,25 +77,25 @@ class Alarm(Base):
 DISOWNED = "disowned"  # the verdict of a sign-in's own person, who said that it was somebody else's
 
 
-def _accepted(account_id: str) -> ColumnElement[bool]:
+def _accepted(account_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Sign-ins of an account that stand for its person: allowed as they were, or verified, and not disowned since."""
     allowed = and_(SignIn.outcome == "signed_in", SignIn.verdict == "allow")
     met = and_(SignIn.outcome == "verified", SignIn.verdict != DISOWNED)
     return and_(SignIn.account_id == account_id, or_(allowed, met))
 
 
-def habits(
-    account_id: str, device_id: str | None, computer: str | None, limit: int
-) -> Select[str, str | None, bool, bool]:
-    """From where the last `limit` accepted sign-ins came, each combination once.
-
-    Gives (network, country, whether on this device, whether at this shared computer).
-    """
-    last = select(SignIn).where(_accepted(account_id)).order_by(SignIn.at.desc(), SignIn.id.desc()).limit(limit)
-    one = aliased(SignIn, last.subquery())
-    on_device = func.coalesce(one.device_id == (device_id or ""), False)
-    at_computer = func.coalesce(one.computer == (computer or ""), False)
+def _habits() -> Select[str, str | None, bool, bool]:
+    last = select(SignIn).where(_accepted(bindparam("account_id")))
+    newest_first = last.order_by(SignIn.at.desc(), SignIn.id.desc()).limit(bindparam("most", type_=Integer))
+    one = aliased(SignIn, newest_first.subquery())
+    on_device = func.coalesce(one.device_id == bindparam("device_id", type_=String), False)
+    at_computer = func.coalesce(one.computer == bindparam("computer", type_=String), False)
     return select(one.network, one.country, on_device, at_computer).distinct()
+
+
+# Asked at every sign-in, so built once. From where the last `most` accepted sign-ins of `account_id` came, each
+# combination once: (network, country, whether on `device_id`, whether at the shared computer `computer`).
+HABITS = _habits()
 
 
 def last_place(account_id: str) -> Select[list[float] | None, datetime]:
@@ -93,10 +109,16 @@ def accepted_devices(account_id: str) -> Select[str | None]:
     return select(SignIn.device_id).where(_accepted(account_id), SignIn.device_id.is_not(None)).distinct()
 
 
-def refused_since(account_id: str, since: datetime) -> Select[int]:
-    """How often somebody was refused on this account since the instant."""
-    mine = (SignIn.account_id == account_id) & (SignIn.outcome == "refused") & (SignIn.at > since)
-    return select(func.count()).select_from(SignIn).where(mine)
+# How often somebody was refused on `account_id` after the instant `since`.
+REFUSED_SINCE = (
+    select(func.count())
+    .select_from(SignIn)
+    .where(
+        SignIn.account_id == bindparam("account_id"),
+        SignIn.outcome == "refused",
+        SignIn.at > bindparam("since", type_=UtcDateTime),
+    )
+)
 
 
 def newest(account_id: str, limit: int, before: datetime | None) -> Select[SignIn]:

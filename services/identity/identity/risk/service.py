@@ -16,14 +16,14 @@ from identity.policies import service as policies
 from identity.risk import assess, reasons
 from identity.risk.assess import Facts, Habit, Outcome, Verdict
 from identity.risk.models import (
+    HABITS,
+    REFUSED_SINCE,
     Alarm,
     SignIn,
     accepted_devices,
     forget,
-    habits,
     last_place,
     newest,
-    refused_since,
     verify,
 )
 from shared.db import claimed
@@ -129,27 +129,22 @@ def known_devices(session: Session, account_id: str) -> set[str]:
 
 def _facts(session: Session, account_id: str, browser: Browser, device: DeviceView | None, now: datetime) -> Facts:
     device_id, computer = device.id if device else None, computers.mark_of(browser)
-    found = session.execute(habits(account_id, device_id, computer, _COMPARED_WITH))
+    asked = {"account_id": account_id, "device_id": device_id or "", "computer": computer or "", "most": _COMPARED_WITH}
+    found = session.execute(HABITS, asked)
     usual = tuple(Habit(network, country, bool(mine), bool(here)) for network, country, mine, here in found)
     return Facts(
         habits=usual,
-        last=_last(session, account_id),
+        last=_last(session, account_id) if browser.position else None,  # nothing to measure from
         known_device=device is not None and (device.proved_at is not None or any(one.on_device for one in usual)),
-        carried=devices.carried(session, account_id, browser),
-        contact_changed=_contact_changed(session, account_id, now),
-        failures=session.scalar(refused_since(account_id, now - _BURST_WITHIN)) or 0,
+        carried=device is None and devices.carried(session, account_id, browser),
+        contact_changed=contacts.in_quarantine(session, account_id, now),
+        failures=session.scalar(REFUSED_SINCE, {"account_id": account_id, "since": now - _BURST_WITHIN}) or 0,
     )
 
 
 def _last(session: Session, account_id: str) -> tuple[tuple[float, float], datetime] | None:
     found = session.execute(last_place(account_id)).one_or_none()
     return ((found[0][0], found[0][1]), found[1]) if found and found[0] else None
-
-
-def _contact_changed(session: Session, account_id: str, now: datetime) -> bool:
-    """Whether an address is still in quarantine: proved, and not yet trusted to recover the account."""
-    points = contacts.listing(session, account_id)
-    return any(point.proved and point.trusted_from and point.trusted_from > now for point in points)
 
 
 def _row(

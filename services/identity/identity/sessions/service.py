@@ -17,7 +17,7 @@ from identity.mfa import assurance
 from identity.policies import service as policies
 from identity.sessions import lives
 from identity.sessions.lives import Lives
-from identity.sessions.models import Session, alive, ended_by, forget, open_one, over
+from identity.sessions.models import ALIVE, BY_ID, BY_SECRET, Session, ended_by, forget, open_one, over
 from identity.settings import IdentitySettings
 from shared.crypto import sha256
 from shared.db import claimed
@@ -111,13 +111,13 @@ def current(session: DatabaseSession, cookie_value: str | None, now: datetime) -
     """Return the living session that the cookie names, or None. Reads only, in one statement."""
     if not cookie_value:
         return None
-    found = session.execute(alive(now).where(Session.token_hash == sha256(cookie_value))).one_or_none()
+    found = session.execute(BY_SECRET, {"token_hash": sha256(cookie_value), "now": now}).one_or_none()
     return _view(*found) if found else None
 
 
 def by_id(session: DatabaseSession, session_id: str, now: datetime) -> SessionView | None:
     """Return the living session with this `sid`, or None: is a token's session still on?"""
-    found = session.execute(alive(now).where(Session.id == session_id)).one_or_none()
+    found = session.execute(BY_ID, {"session_id": session_id, "now": now}).one_or_none()
     return _view(*found) if found else None
 
 
@@ -133,8 +133,8 @@ def timed_out(session: DatabaseSession, cookie_value: str | None, now: datetime)
 
 def listing(session: DatabaseSession, account_id: str, now: datetime) -> list[SessionView]:
     """Return every living session of the account, the one used last first (ASVS 7.5.2)."""
-    mine = alive(now).where(Session.account_id == account_id).order_by(Session.last_seen_at.desc(), Session.id)
-    return [_view(*row) for row in session.execute(mine)]
+    mine = ALIVE.where(Session.account_id == account_id).order_by(Session.last_seen_at.desc(), Session.id)
+    return [_view(*row) for row in session.execute(mine, {"now": now})]
 
 
 def needs_touch(view: SessionView, now: datetime) -> bool:
@@ -147,7 +147,7 @@ def touch(work: Work, session_id: str) -> bool:
 
     Never brings one back that was ended or left alone for too long.
     """
-    found = work.session.execute(alive(work.now).where(Session.id == session_id)).one_or_none()
+    found = work.session.execute(BY_ID, {"session_id": session_id, "now": work.now}).one_or_none()
     if found is None:
         return False
     may = _lives(work, found[0].account_id, found[0].organization_id)
@@ -248,7 +248,7 @@ def follow_policy(work: Work, organization_id: str) -> int:
 
     For whoever changes the policy. People of one organization only, who never had to choose, follow at their next use.
     """
-    rows = work.session.execute(alive(work.now).where(Session.organization_id == organization_id)).all()
+    rows = work.session.execute(ALIVE.where(Session.organization_id == organization_id), {"now": work.now}).all()
     for found, _status in rows:
         may = _lives(work, found.account_id, organization_id)
         values = {"idles_at": found.last_seen_at + may.idle, "ends_at": found.started_at + may.longest}
