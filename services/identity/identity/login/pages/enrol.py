@@ -17,6 +17,7 @@ from identity.login.pages.forms import PhoneForm
 from identity.mfa import binding, passkeys
 from identity.mfa.assurance import ACR_PHR
 from identity.sessions.service import SessionView
+from identity.throttle import door as throttle
 from shared.auth import open_page
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
@@ -96,7 +97,7 @@ def send() -> ResponseReturnValue:
     if outcome is None or isinstance(outcome, Sent):
         return redirect(here("/login/enrol/phone"), 303)
     answer = _phone_form(place.present, code_door.not_yet(outcome.until))
-    return code_door.told_to_wait(answer, outcome.until)
+    return throttle.told_to_wait(answer, outcome.until)
 
 
 @blueprint.post("/phone")

@@ -1,4 +1,4 @@
-"""The page door of the last step: for which organization a person with several works now."""
+"""The page door of the organization: for which one a person of several works now."""
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from identity.entitlements import service as entitlements
 from identity.login import service, steps
 from identity.login.flow import Step
+from identity.login.pages.carried import person
 from identity.login.pages.forms import OrganizationForm
 from identity.sessions.service import SessionView
 from shared.auth import open_page
-from shared.service import Actor
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
 from shared.web.shell.language import gettext as _
@@ -39,7 +39,7 @@ def submit() -> ResponseReturnValue:
     values, errors = read_form(OrganizationForm)
     if errors:
         return _form(place.present, errors)
-    with transaction(Actor(place.present.account_id, "person")) as work:
+    with transaction(person(place.present)) as work:
         chosen = service.choose_organization(work, place.present, values["organization_id"])
     if not chosen:
         return _form(place.present, {"organization_id": _("Choose one of the organizations listed here")})

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from identity.codes import door as code_door
 from identity.devices import door as devices
 from identity.devices.browser import Browser
 from identity.login import hints, service, steps
@@ -13,6 +12,8 @@ from identity.login.service import Recognized, Refused
 from identity.mfa import passkeys
 from identity.passwords.checking import Waiting
 from identity.policies import service as policies
+from identity.throttle import door as throttle
+from identity.throttle.sentences import seconds_left
 from shared.auth import open_page
 from shared.service import Actor
 from shared.web.door import context, reading, transaction
@@ -21,6 +22,7 @@ from shared.web.shell.language import gettext as _
 from shared.web.shell.render import page
 
 blueprint = Blueprint("login", __name__, url_prefix="/login")
+_BESIDE_THE_FIELD = 60  # seconds
 
 
 @blueprint.get("")
@@ -64,8 +66,13 @@ def _sign_in(place: steps.Place, found: Recognized, browser: Browser) -> Respons
 
 
 def _wait(place: steps.Place, shown: dict[str, object], found: Waiting) -> ResponseReturnValue:
-    answer = _form(place, shown, {"user_id": code_door.wait(found.until)})
-    return code_door.told_to_wait(answer, found.until)
+    """A few seconds are told beside the field; a rest of minutes has a page with the ways that are still open."""
+    seconds = seconds_left(found.until, context().clock.now())
+    if seconds <= _BESIDE_THE_FIELD:
+        answer = _form(place, shown, {"user_id": throttle.waiting(found.until)})
+    else:
+        answer = page("login/resting.html", until=found.until, seconds=seconds)
+    return throttle.told_to_wait(answer, found.until)
 
 
 def _wrong() -> str:
@@ -86,6 +93,8 @@ def _form(place: steps.Place, values: dict[str, object], errors: Errors, status:
 
 
 def _hints(typed: str) -> hints.Hints:
+    if not typed:  # the page itself reads nothing
+        return hints.hints("", "", context().clock.now())
     with reading() as session:
         pattern = policies.current(session).member_id_pattern
     return hints.hints(typed, pattern, context().clock.now())

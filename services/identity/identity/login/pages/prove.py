@@ -18,6 +18,7 @@ from identity.login.steps import Place
 from identity.mfa import service as mfa
 from identity.mfa.picker import RECOVERY_CODES, SENT
 from identity.sessions.service import SessionView
+from identity.throttle import door as throttle
 from shared.auth import open_page
 from shared.errors import forbidden
 from shared.i18n import say
@@ -102,7 +103,7 @@ def _send(place: Place, present: SessionView, wanted: str) -> ResponseReturnValu
     if outcome is None or isinstance(outcome, Sent):
         return redirect(here("/login/prove", by=method.id), 303)
     answer = _form(place, present, {}, code_door.not_yet(outcome.until), wanted)
-    return code_door.told_to_wait(answer, outcome.until)
+    return throttle.told_to_wait(answer, outcome.until)
 
 
 def _prove(present: SessionView, kind: str, typed: str) -> str | None:

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 from identity.accounts import service as accounts
 from identity.login import steps
 from identity.login.flow import Step
+from identity.login.pages.carried import person
 from identity.terms import service as terms
 from shared.auth import open_page
 from shared.i18n import say
-from shared.service import Actor
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Digits, Errors, PageForm, Tick, read_form
 from shared.web.shell.language import language
@@ -50,7 +50,7 @@ def accept() -> ResponseReturnValue:
     account_id = place.present.account_id
     if errors:
         return _form(account_id, errors) or steps.again(place.ticket)
-    with transaction(Actor(account_id, "person")) as work:
+    with transaction(person(place.present)) as work:
         terms.accept(work, account_id, int(values["version"]))
     return steps.again(place.ticket)
 

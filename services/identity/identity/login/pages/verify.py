@@ -6,7 +6,7 @@ showing the page sends nothing.
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from identity.codes import door as code_door
@@ -16,11 +16,12 @@ from identity.contacts import service as contacts
 from identity.devices import door as devices
 from identity.login import service, steps
 from identity.login.flow import Step
+from identity.login.pages.carried import here, person
 from identity.login.pages.forms import ContactForm, SentCodeForm
 from identity.risk.reasons import sentences
 from identity.sessions.service import SessionView
+from identity.throttle import door as throttle
 from shared.auth import open_page
-from shared.service import Actor
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
 from shared.web.shell.render import page
@@ -51,7 +52,7 @@ def submit() -> ResponseReturnValue:
     errors = errors or code_door.waiting(place.present.account_id, "code")
     if errors:
         return _form(place.present, errors)
-    with transaction(_person(place.present)) as work:
+    with transaction(person(place.present)) as work:
         secret = service.verify(work, place.present, values["code"], devices.browser())
     code_door.note(place.present.account_id, fits=secret is not None)
     if secret is None:
@@ -67,11 +68,11 @@ def send_again() -> ResponseReturnValue:
     if place.step is not Step.VERIFY or place.present is None:
         return steps.onward(place.ticket, place.step)
     values, _errors = read_form(ContactForm)
-    with transaction(_person(place.present)) as work:
+    with transaction(person(place.present)) as work:
         wanted = values.get("contact_id") or None
         sent = service.send_verification(work, place.present.account_id, place.present.id, wanted)
     if isinstance(sent, Wait):
-        return code_door.told_to_wait(_form(place.present, code_door.not_yet(sent.until)), sent.until)
+        return throttle.told_to_wait(_form(place.present, code_door.not_yet(sent.until)), sent.until)
     return steps.onward(place.ticket, Step.VERIFY)
 
 
@@ -81,9 +82,8 @@ def _form(present: SessionView, errors: Errors) -> Response:
         trusted = contacts.for_recovery(session, present.account_id, now)
         sent = codes.delivery(session, purpose=service.VERIFY, bound_to=present.id)
     addresses = [(one.id, one.masked) for one in trusted]
-    again_at = "/login/verify/again" + (f"?{request.query_string.decode()}" if request.query_string else "")
     shown: dict[str, Any] = {"reasons": sentences(present.reasons), "sent": sent, "addresses": addresses}
-    shown |= {"errors": errors, "again_at": again_at, "now": now}
+    shown |= {"errors": errors, "again_at": here("/login/verify/again"), "now": now}
     return page("login/verify.html", 422 if errors else 200, **shown)
 
 
@@ -91,7 +91,3 @@ def _wrong(present: SessionView) -> str:
     now = context().clock.now()
     with reading() as session:
         return code_door.wrong(codes.guesses(session, purpose=service.VERIFY, bound_to=present.id, now=now))
-
-
-def _person(present: SessionView) -> Actor:
-    return Actor(present.account_id, "person")
