@@ -20,9 +20,7 @@ from tests.service.identity.browsers import FIREFOX, at, known_at, sign_in
 from tests.service.identity.world import PAT, World
 
 THIEF = Browser(None, "Firefox on Linux", "192.0.2.10", "192.0.0.0/16", family="Firefox")
-_WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ class TestTheOverview:
         world.seed(PAT)
         visitor = world.signed_in(PAT)
         visitor.open("/account")
-        links = ("Overview", "Sign-in methods", "Devices", "Activity", "Contact points", "Language", "Apps")
+        links = ("Overview", "Sign-in methods", "Devices", "Activity", "E-mail and phone", "Language", "Apps")
         for link in links:
             visitor.open("/account")
             visitor.follow(link)
@@ -77,7 +77,7 @@ class TestTheOverview:
         visitor.open("/account")
         assert "Your registration is being looked at" in visitor.text
         assert visitor.leads_to("See what happens next, and by when").endswith("/register/status")
-        visitor.follow("Contact points")
+        visitor.follow("E-mail and phone")
         assert visitor.answer.status_code == 200
 
     def test_nothing_of_a_person_stays_in_caches(self, world: World) -> None:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from identity.demo import Someone
 from identity.mfa import binding
+from identity.mfa import service as mfa
 from tests.service.identity.address_book import HOUR, LIST, SECOND, add, answer, at_contacts, links_to, listed, recovers
+from tests.service.identity.browsers import post
 from tests.service.identity.world import MEG, PASSWORD, PAT, SECRET, World, type_code
 
 
@@ -24,6 +26,7 @@ def test_a_new_address_is_quarantined_and_everybody_hears(world: World) -> None:
 def test_two_factors_after_the_change_end_the_quarantine(world: World) -> None:
     """The factor must be proved after the address was added; an older proof does not count (capability C5)."""
     (account_id,) = world.seed(MEG)
+    world.clock.advance(72 * HOUR)
     visitor = at_contacts(world, MEG)
     add(world, visitor)
     visitor.follow("Confirm it now")
@@ -37,6 +40,18 @@ def test_two_factors_after_the_change_end_the_quarantine(world: World) -> None:
     visitor.press("Confirm this address")
     assert recovers(world, SECOND) == [account_id]
     assert [one.data["change"] for one in world.published("contact.changed")] == ["added", "confirmed"]
+
+
+def test_a_factor_as_young_as_the_address_does_not_end_its_quarantine(world: World) -> None:
+    """Else an intruder binds their own first; the page shows the other way, and posting anyway leads there (C5)."""
+    world.seed(MEG)
+    world.clock.advance(71 * HOUR)
+    visitor = at_contacts(world, MEG)
+    add(world, visitor)
+    visitor.follow("Confirm it now")
+    assert "We wrote to the addresses you had before" in visitor.text
+    assert post(visitor, visitor.address) == 303
+    assert recovers(world, SECOND) == []
 
 
 def test_a_password_alone_does_not_end_the_quarantine(world: World) -> None:
@@ -85,6 +100,18 @@ def test_the_old_address_undoes_what_a_thief_did(world: World) -> None:
     assert ("account.reset_required", account_id) in world.audited()
     undone = [row.recipient for row in world.mails() if "was undone" in row.subject]
     assert undone == ["pat@lakeside.example"]
+
+
+def test_undoing_takes_away_what_the_thief_bound_since(world: World) -> None:
+    """Else they prove themself with their own app and choose the new password (threat 32)."""
+    (account_id,) = world.seed(PAT)
+    add(world, at_contacts(world, PAT))
+    with world.context.transaction() as work:
+        assert binding.bind_app(work, account_id, SECRET, None)
+    (link,) = links_to(world, "pat@lakeside.example")
+    answer(world, link, "No, take it away")
+    with world.context.reading() as session:
+        assert mfa.methods(session, account_id) == []
 
 
 def test_a_link_is_dead_after_ten_days(world: World) -> None:

@@ -69,7 +69,7 @@ def test_ten_failures_rest_the_account_for_a_quarter_of_an_hour_and_tell_its_own
     assert "try again after 10:24 a.m. Eastern" in visitor.text
     (locked,) = world.published("account.locked")
     assert locked.data["account_id"] == pat and locked.data["locked_until"] == "2026-11-23T15:24:09Z"
-    assert "Your account is resting for a while" in [mail.subject for mail in world.mails()]
+    assert "Signing in to your account is paused" in [mail.subject for mail in world.mails()]
     world.run_jobs()
     assert not world.published("account.unlocked")
     world.clock.advance(timedelta(minutes=15))

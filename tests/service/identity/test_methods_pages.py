@@ -228,7 +228,7 @@ def test_after_a_recovery_what_is_bound_next_is_held(world: World) -> None:
     assert subjects(world)[-1] == "Your second ways of signing in were removed"
     visitor = world.signed_in(MEG)
     add_app(world, visitor)
-    assert "they cannot approve access or change contact points" in visitor.text
+    assert "they cannot approve access or change your e-mail and phone" in visitor.text
     with world.context.reading() as session:
         (method,) = mfa.methods(session, account_id)
         assert method.holds_until == until == mfa.held_until(session, account_id, world.clock.now())

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.service.identity.address_book import SECOND, add
 from tests.service.identity.browsers import (
     FIREFOX,
     LISBON,
@@ -71,6 +72,15 @@ def test_the_letter_waits_five_minutes(world: World, thief: PageVisitor) -> None
     assert letter.recipient == PAT.email
     assert "Firefox on Linux, Columbus, Ohio, address 192.0.2.10" in letter.body
     assert "This browser has not been used for this account before." in letter.body
+
+
+def test_an_address_in_quarantine_hears_of_it_and_gets_no_link(world: World, thief: PageVisitor) -> None:
+    """C5: who added an address a moment ago must not be able to throw the owner out by it."""
+    add(world, thief)
+    told(world)
+    by_address = {letter.recipient: letter.body for letter in letters(world, NEW)}
+    assert set(by_address) == {PAT.email, SECOND}
+    assert "/recover/not-me" in by_address[PAT.email] and "/recover/not-me" not in by_address[SECOND]
 
 
 def test_one_letter_tells_of_all_attempts(world: World, people: Sequence[str]) -> None:

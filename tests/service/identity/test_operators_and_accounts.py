@@ -163,8 +163,8 @@ def test_the_desk_ends_a_rest_and_the_right_password_works_at_once(world: World)
     assert "/login" in person.address
     staff = at_work(world, desk)
     staff.open(f"/admin/accounts/{pat}")
-    assert "The account rests" in staff.text
-    do(staff, pat, "unlock", "End the rest now")
+    assert "Signing in is paused" in staff.text
+    do(staff, pat, "unlock", "End the pause now")
     assert "The account can be used to sign in again." in staff.text
     type_password(person, PAT.user_id, PAT.password)
     person.open("/account")

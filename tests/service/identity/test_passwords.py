@@ -240,7 +240,7 @@ def test_the_password_page_speaks_spanish(world: World) -> None:
     visitor.press("Iniciar sesión")
     visitor.open(CHANGE)
     assert "Cambie su contraseña" in visitor.text
-    visitor.fill("La contraseña que tiene ahora", PASSWORD)
+    visitor.fill("Contraseña actual", PASSWORD)
     visitor.fill("Contraseña nueva", "corta")
     visitor.press("Cambiar mi contraseña")
     assert "caracteres" in visitor.text and "characters" not in visitor.text

@@ -100,6 +100,14 @@ def test_a_second_factor_confirms_when_it_is_newer_than_the_address(proof: str) 
     assert not rules.confirms(("pwd", proof, "mfa"), NOW - HOUR, NOW)
 
 
+def test_only_factors_older_than_a_quarantine_can_end_one() -> None:
+    """An intruder's own factor, bound a moment before their own address, is none of them (capability C5)."""
+    old, young = NOW - 72 * HOUR, NOW - 71 * HOUR
+    assert rules.may_confirm([old], NOW, 72 * HOUR)
+    assert not rules.may_confirm([old, young], NOW, 72 * HOUR)
+    assert not rules.may_confirm([], NOW, 72 * HOUR)
+
+
 @pytest.mark.parametrize(
     "amr", [(), ("pwd",), ("pwd", "sms", "mfa"), ("pwd", "email"), ("pwd", "mfa"), ("pwd", "user")]
 )

@@ -23,6 +23,7 @@ from identity.recovery.flow import (
     ways,
     within_reach,
 )
+from identity.throttle.lanes import network_of
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 APP, PHONE, PASSKEY, CARDS = "authenticator_app", "sms", "passkey", "recovery_codes"
@@ -218,7 +219,7 @@ def test_every_step_is_reached_by_somebody() -> None:
 )
 def test_a_source_is_what_one_customer_holds(address: str, counted: str) -> None:
     """An IPv6 customer holds a /64: changing the lower half buys nothing (threat 27)."""
-    assert limits.source_of(address) == counted
+    assert network_of(address) == counted
 
 
 def test_a_link_and_a_recovery_live_half_an_hour() -> None:

@@ -19,7 +19,7 @@ def resting(language: str, name: str, until: datetime) -> tuple[str, str]:
         name=name,
         until=when(until, language),
     )
-    return words.gettext("Your account is resting for a while"), text
+    return words.gettext("Signing in to your account is paused"), text
 
 
 def opened(language: str, name: str, user_id: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from identity.accounts.states import Population, Status
 from identity.activation import service
 from identity.activation.schemas import AccountOut, OpenAccountIn, OpenAccountOut
 from identity.contacts import service as contacts
-from shared.auth import caller, requires
+from shared.auth import caller, insist_program, requires
 from shared.errors import not_found, unprocessable
 from shared.web.door import context, reading, transaction
 
@@ -23,6 +23,7 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/api/identity/v1/account
 @blueprint.response(201, OpenAccountOut)
 def open_account(body: dict[str, Any]) -> tuple[dict[str, str], int]:
     """Open an account; the same reference gives the same account again."""
+    insist_program()
     if not service.stays_here(body["return_url"], context().settings.public_url):
         raise unprocessable({"return_url": ["Return to an address on this origin."]})
     with transaction() as work:
@@ -37,7 +38,10 @@ def open_account(body: dict[str, Any]) -> tuple[dict[str, str], int]:
 @requires("accounts.read")
 @blueprint.response(200, AccountOut)
 def show_account(account_id: str) -> accounts.Claims:
-    """Show an account by its id."""
+    """Show an account by its id, to a program; to a person's app only that person's own, else 404 (threat 35)."""
+    who = caller()
+    if who.subject not in (who.client_id, account_id):
+        raise not_found()
     with reading() as session:
         found = accounts.get(session, account_id)
         if found is None:

@@ -2,45 +2,42 @@
 
 from datetime import datetime
 
-from flask import Response, request
+from flask import request
 
 from identity.codes.service import Guesses
-from identity.throttle import sentences
+from identity.throttle import door
 from identity.throttle.throttle import Throttle
 from shared.web.door import context
 from shared.web.forms import Errors
 from shared.web.shell.language import gettext as _
-from shared.web.shell.language import language, ngettext, words
+from shared.web.shell.language import language, ngettext
 from shared.web.shell.moments import when
 
 _WARN_FROM = 3  # guesses left
 _BY_THE_CLOCK_FROM = 60  # seconds
 
 
-def waiting(account_id: str, field: str) -> Errors:
-    """Count a try of this account; return the sentence for `field` where none is accepted now (ASVS 6.6.3)."""
-    until = context().part(Throttle).try_once("code", account_id, request.remote_addr or "")
-    return {field: wait(until)} if until else {}
+def waiting(account_id: str, field: str, device: str | None = None) -> Errors:
+    """Count a try of this account; return the sentence for `field` where none is accepted now (ASVS 6.6.3).
+
+    `device`: the id of a device that the account has proved before, which counts by itself (threat 28).
+    """
+    until = context().part(Throttle).try_once("code", account_id, request.remote_addr or "", device)
+    return {field: door.waiting(until)} if until else {}
 
 
-def note(account_id: str, *, fits: bool) -> None:
+def note(account_id: str, *, fits: bool, device: str | None = None) -> None:
     """Note how the counted try ended."""
     throttle, source = context().part(Throttle), request.remote_addr or ""
     if fits:
-        throttle.succeeded("code", account_id, source)
+        throttle.succeeded("code", account_id, source, device)
     else:
-        throttle.failed("code", account_id, source)
-
-
-def wait(until: datetime) -> str:
-    """Say how long to wait."""
-    return words().render(sentences.waiting(until, context().clock.now(), language()))
+        throttle.failed("code", account_id, source, device)
 
 
 def not_yet(until: datetime) -> Errors:
     """Say when the next code may be asked for: an error of the page, for nothing that was typed is wrong."""
-    now = context().clock.now()
-    seconds = sentences.seconds_left(until, now)
+    seconds = door.seconds_left(until)
     if seconds <= _BY_THE_CLOCK_FROM:
         said = ngettext(
             "You can ask for another code in %(n)s second", "You can ask for another code in %(n)s seconds", seconds
@@ -50,17 +47,10 @@ def not_yet(until: datetime) -> Errors:
     return {"": said}
 
 
-def told_to_wait(answer: Response, until: datetime) -> Response:
-    """Make the answer a 429 with `Retry-After` (RFC 6585 §4)."""
-    answer.status_code = 429
-    answer.headers["Retry-After"] = str(sentences.seconds_left(until, context().clock.now()))
-    return answer
-
-
 def wrong(left: Guesses) -> str:
     """Say that a code which was sent does not fit, and how many tries are left when few are."""
     if left.until is not None:
-        return wait(left.until)
+        return door.waiting(left.until)
     if left.left > _WARN_FROM:
         return _("This code does not fit. Enter the 6 digits of the message; each code works once")
     return ngettext(

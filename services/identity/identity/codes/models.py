@@ -87,9 +87,9 @@ def of_account(account_id: str, limit: int) -> Select[Code]:
     return mine.order_by(Code.sent_at.desc(), Code.id.desc()).limit(limit)
 
 
-def sent_since(contact_id: str, since: datetime) -> Select[int, datetime | None]:
-    """How many codes went to the contact since the instant, and when the first of them did."""
-    lately = (Code.contact_id == contact_id) & (Code.sent_at > since)
+def sent_since(purpose: str, contact_id: str, since: datetime) -> Select[int, datetime | None]:
+    """How many codes of the purpose went to the contact since the instant, and when the first of them did."""
+    lately = (Code.contact_id == contact_id) & (Code.purpose == purpose) & (Code.sent_at > since)
     return select(func.count(Code.id), func.min(Code.sent_at)).where(lately)
 
 

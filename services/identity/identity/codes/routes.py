@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from identity.codes.schemas import BounceIn
 from shared import notices
-from shared.auth import requires
+from shared.auth import insist_program, requires
 from shared.errors import not_found
 from shared.web.door import transaction
 
@@ -19,6 +19,7 @@ blueprint = Blueprint("bounces", __name__, url_prefix="/api/identity/v1/bounces"
 @blueprint.response(204)
 def report(body: dict[str, Any]) -> None:
     """Report a message that came back; the page where its reader waits says so from now on."""
+    insist_program()
     notice_id = notices.named_by(body["message_id"])
     with transaction() as work:
         if notice_id is None or not notices.came_back(work.session, notice_id, work.now, body["reason"]):

@@ -1,4 +1,4 @@
-"""Shapes of the API, and the form that takes a code."""
+"""Shapes of the API, and the forms that take a code and say where codes go."""
 
 from marshmallow import ValidationError, fields, validate
 
@@ -6,7 +6,7 @@ from identity.codes.rules import DIGITS
 from shared import notices
 from shared.i18n import say
 from shared.web.api import Shape
-from shared.web.forms import Digits, PageForm
+from shared.web.forms import Choice, Digits, PageForm
 
 REASONS = ("no_such_address", "mailbox_full", "refused", "other")
 
@@ -19,6 +19,12 @@ class CodeForm(PageForm):
         wrong=say("The code has 6 digits. Enter all of them"),
         count=DIGITS,
     )
+
+
+class WhereForm(PageForm):
+    """The contact to which codes go from now on."""
+
+    contact_id = Choice(empty=say("Choose where to send codes"))
 
 
 def _names_a_message(text: str) -> None:

@@ -77,8 +77,9 @@ def send(work: Work, *, purpose: str, bound_to: str, contact: Contact) -> Sent |
     `purpose`: second_factor | verify | contact | binding | recovery. `bound_to`: the id of a session, a recovery or a
     contact (at most 100 characters). Codes live ten minutes. Raises KeyError for another purpose.
     """
+    accounts.hold(work, contact.account_id)  # the count of an hour is one for all of the account's sign-ins
     run, kept = _locked(work, purpose, bound_to)
-    until = rules.waits_until(kept, work.now) or _flooded(work, contact.id)
+    until = rules.waits_until(kept, work.now) or _flooded(work, purpose, contact.id)
     if until is not None:
         return Wait(until)
     after = rules.after_sending(kept, work.now)
@@ -157,8 +158,9 @@ def _facts(run: CodeRun) -> Run:
     return Run(run.tries, run.sends, run.sent_at, run.ends_at)
 
 
-def _flooded(work: Work, contact_id: str) -> datetime | None:
-    count, first = work.session.execute(models.sent_since(contact_id, work.now - rules.HOUR)).one()
+def _flooded(work: Work, purpose: str, contact_id: str) -> datetime | None:
+    """Each purpose by itself: what strangers let be sent by recovery uses up none of the owner's (threat 28)."""
+    count, first = work.session.execute(models.sent_since(purpose, contact_id, work.now - rules.HOUR)).one()
     return first + rules.HOUR if count >= rules.MOST_AN_HOUR and first is not None else None
 
 

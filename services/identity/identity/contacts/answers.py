@@ -27,6 +27,14 @@ class Question:
     waiting: bool
 
 
+@dataclass(frozen=True)
+class Undone:
+    """The change is taken back. `since`: when it was made; what was set up after that may be the intruder's."""
+
+    account_id: str
+    since: datetime
+
+
 def look(session: Session, secret: str, now: datetime) -> Question | None:
     """Return what the link is about; None for one that is unknown, used or too old. Changes nothing (threat 33)."""
     usable = (ContactPoint.answer_hash == sha256(secret)) & (ContactPoint.answer_until > now)
@@ -47,8 +55,8 @@ def agree(work: Work, secret: str) -> str | None:
     return question.contact.account_id
 
 
-def undo(work: Work, secret: str) -> str | None:
-    """Take a change back, once, and demand a new password; the caller ends every session of the returned account.
+def undo(work: Work, secret: str) -> Undone | None:
+    """Take a change back, once, and demand a new password; the caller ends sessions and takes away what came since.
 
     None where the link is over, or nothing can be taken back because the account would keep no e-mail address.
     """
@@ -60,11 +68,12 @@ def undo(work: Work, secret: str) -> str | None:
     account_id = question.contact.account_id
     accounts.hold(work, account_id)
     point = work.session.get_one(ContactPoint, question.contact.id, populate_existing=True)
+    since = point.removed_at or point.added_at
     _bring_back(work, point) if question.removed else _send_away(work, point)
     telling.note(work, point, "undone", "older_address")
     telling.tell(work, point, letters.undone, "undone")
     accounts.require_reset(work, account_id, "contact_undone")
-    return account_id
+    return Undone(account_id, since)
 
 
 def _use(work: Work, secret: str) -> Question | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from identity.accounts import service as accounts
 from identity.accounts.models import Account
 from identity.accounts.states import Status
-from identity.contacts import telling
+from identity.contacts import rules, telling
 from identity.contacts.addresses import EMAIL, SMS, key, kind_of
 from identity.contacts.letters import Letter
 from identity.contacts.masking import masked
@@ -85,6 +85,17 @@ def tell_everywhere(work: Work, account_id: str, letter: Letter, key: str) -> No
     """
     telling.tell_each(work, account_id, lambda _point: letter, key)
     telling.tell_unproved(work, account_id, letter, key)
+
+
+def tell_by_trust(work: Work, account_id: str, to_trusted: Letter, to_others: Letter, key: str) -> None:
+    """The same, with the letter that lets its reader act only for addresses that speak for the owner now (C5)."""
+
+    def letter_for(point: ContactPoint) -> Letter:
+        speaks = point.removed_at is None and rules.is_trusted(point.trusted_from, work.now)
+        return to_trusted if speaks else to_others
+
+    telling.tell_each(work, account_id, letter_for, key)
+    telling.tell_unproved(work, account_id, to_trusted, key)
 
 
 def view(point: ContactPoint) -> Contact:

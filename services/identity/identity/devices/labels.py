@@ -12,6 +12,7 @@ from ua_parser import parse
 from shared.i18n import say
 
 UNKNOWN = say("Unknown browser")
+NOWHERE = say("place not known")
 _JOINT = say("%(browser)s on %(system)s", browser="", system="")
 _LONGEST = 400  # characters looked at: real ones have less than 250, and expressions must not be fed more (threat 57)
 _LONGEST_PART = 50
@@ -33,6 +34,11 @@ def spoken(label: str, gettext: Callable[..., str]) -> str:
     """Return a label in the reader's language; `gettext` is the reader's."""
     browser, joint, system = label.partition(" on ")
     return gettext(_JOINT.key, browser=browser, system=system) if joint else gettext(label)
+
+
+def where(place: str | None, gettext: Callable[..., str]) -> str:
+    """Return a place, or in the reader's language that it is not known."""
+    return place or gettext(NOWHERE)
 
 
 def _plain(text: str) -> str:

@@ -100,6 +100,12 @@ def is_remembered(session: Session, account_id: str, device_id: str | None, now:
     return mine and row is not None and row.remembered_until is not None and row.remembered_until > now
 
 
+def proved(session: Session, account_id: str, device_id: str | None) -> str | None:
+    """Return the id where the account's person has proved themself on this device before; else None."""
+    row = session.get(Device, device_id) if device_id else None
+    return row.id if row is not None and row.account_id == account_id and row.proved_at is not None else None
+
+
 def forget(work: Work, account_id: str, device_id: str) -> bool:
     """Forget the device: next time it is new. False where the account has no such device."""
     if not claimed(work.session.execute(drop(account_id, device_id))):

@@ -16,7 +16,7 @@ from identity.login import service
 from identity.login.flow import FRESH_FOR_ENROLMENT, Demand, Standing, required_acr
 from identity.mfa import binding, picker
 from identity.mfa import service as mfa
-from identity.mfa.assurance import ACR_2, ACR_PHR, satisfies, strongest
+from identity.mfa.assurance import ACR_2, ACR_PHR, acr, joined, satisfies, strongest
 from identity.mfa.picker import SMS, Method
 from identity.sessions.service import SessionView
 from shared.service import Work
@@ -64,7 +64,8 @@ def prove(work: Work, present: SessionView, kind: str, typed: str, browser: Brow
     added = mfa.prove(work, present.account_id, kind, typed, bound_to=present.id)
     if added is None:
         return None
-    if remember and present.device_id is not None:
+    strong = satisfies(acr(joined(present.amr, added)), ACR_2)  # a code by e-mail spares nobody the second factor
+    if remember and strong and present.device_id is not None:
         devices.remember(work, present.account_id, present.device_id)
     return service.add_proof(work, present, added, browser)
 

@@ -115,11 +115,12 @@ def note_refusal(work: Work, refused: Refused, browser: Browser) -> None:
 
 def sign_in(work: Work, known: Recognized, browser: Browser, present: SessionView | None) -> Outcome | None:
     """Enter by a password that fitted; None when it was changed in the meantime: the person starts over."""
-    if not passwords.note_success(work, known.account_id, known.fits.old_hash, known.fits.new_hash):
+    account = accounts.hold(work, known.account_id)
+    if not passwords.note_success(work, known.account_id, known.fits.old_hash, known.fits.new_hash) or account is None:
         return None
     if known.stolen:
         accounts.require_reset(work, known.account_id, "stolen_password")
-    return enter(work, known.account_id, (assurance.PASSWORD,), browser, present)
+    return _enter(work, account, (assurance.PASSWORD,), browser, present)
 
 
 def enter(
@@ -130,10 +131,14 @@ def enter(
     Another person's session in the same browser, or at the same shared computer, ends everywhere (domain §4). What is
     owed (one more proof, another password) stands in the session, so that nobody is taken for signed in before.
     """
-    methods = tuple(amr)
     account = accounts.hold(work, account_id)  # whoever ends all sessions now must find this one, or be seen here
-    if account is None:
-        return None
+    return _enter(work, account, tuple(amr), browser, present) if account else None
+
+
+def _enter(
+    work: Work, account: Account, methods: tuple[str, ...], browser: Browser, present: SessionView | None
+) -> Outcome | None:
+    account_id = account.id
     if not may_sign_in(Status(account.status)):
         work.audit("sign_in.refused", target=account_id, reason=account.status)
         return Held(Status(account.status), account.support_code)

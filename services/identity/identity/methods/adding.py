@@ -21,11 +21,9 @@ def full(account_id: str, field: str) -> Errors:
     """Return the sentence for `field` where the account has as many methods as one may have."""
     with reading() as session:
         count = len(mfa.methods(session, account_id))
-    return (
-        {field: _("You have as many ways of signing in as an account may have. Remove one first")}
-        if count >= MOST
-        else {}
-    )
+    if count < MOST:
+        return {}
+    return {field: _("You have as many ways of signing in as an account may have. Remove one first")}
 
 
 def stronger(work: Work, here: SessionView, amr: Iterable[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from identity.codes.schemas import CodeForm
 from shared.i18n import say
-from shared.web.forms import Choice, PageForm, Text
+from shared.web.forms import PageForm, Text
 
 LONGEST_NAME = 60
 
@@ -17,9 +17,3 @@ class NameForm(PageForm):
     """What an app is called."""
 
     name = Text(empty=say("Enter a name for this app"), longest=LONGEST_NAME)
-
-
-class ContactForm(PageForm):
-    """Where to send codes."""
-
-    contact_id = Choice(empty=say("Choose where to send codes"))

@@ -6,15 +6,13 @@ from flask.typing import ResponseReturnValue
 from identity.accounts import service as accounts
 from identity.accounts.models import Account
 from identity.devices import door as devices
+from identity.methods import adding
 from identity.mfa import passkeys
-from identity.mfa.passkeys import Added, PasskeyView, Refused
+from identity.mfa.passkeys import PasskeyView, Refused
 from identity.mfa.webauthn import door as ceremonies
 from identity.sessions import door
-from identity.sessions import service as sessions
-from identity.sessions.service import SessionView
 from shared.errors import not_found
 from shared.i18n import say
-from shared.service import Work
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, PageForm, Text, read_form
 from shared.web.shell.language import gettext as _
@@ -59,7 +57,7 @@ def finish() -> ResponseReturnValue:
     here, made = door.here(), ceremonies.sent()
     with transaction() as work:
         found = passkeys.finish_registration(work, here.id, here.account_id, made, devices.browser().label)
-        secret = _stronger(work, here, found)
+        secret = None if isinstance(found, Refused) else adding.stronger(work, here, found.amr)
     if isinstance(found, Refused):
         raise ceremonies.refusal(found.reason)
     answer = jsonify(next=f"/account/methods/passkeys/{found.passkey_id}?added=yes")
@@ -86,10 +84,6 @@ def rename(passkey_id: str) -> ResponseReturnValue:
     with transaction() as work:
         passkeys.rename(work, door.here().account_id, passkey_id, values["name"])
     return redirect("/account/methods?added" if "added" in request.args else "/account/methods", 303)
-
-
-def _stronger(work: Work, here: SessionView, found: Added | Refused) -> str | None:
-    return None if isinstance(found, Refused) else sessions.raise_assurance(work, here.id, found.amr, here.auth_time)
 
 
 def _name_page(passkey: PasskeyView, values: dict[str, object], errors: Errors) -> Response:

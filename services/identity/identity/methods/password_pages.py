@@ -16,7 +16,7 @@ from identity.policies import service as policies
 from identity.sessions import door
 from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
-from identity.throttle import sentences
+from identity.throttle import door as throttle
 from identity.throttle.limits import password_limits
 from shared.errors import not_found
 from shared.i18n import say
@@ -24,7 +24,7 @@ from shared.service import Work
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Choices, Errors, PageForm, Secret, Values, read_form
 from shared.web.shell.language import gettext as _
-from shared.web.shell.language import language, words
+from shared.web.shell.language import words
 from shared.web.shell.render import page
 
 blueprint = Blueprint("password", __name__, url_prefix="/account/methods/password")
@@ -82,9 +82,8 @@ def _check(account: Account, present: SessionView, typed: str) -> Fits | Wrong |
 
 
 def _refusal(found: Wrong | Waiting, account: Account) -> str:
-    now = context().clock.now()
     if isinstance(found, Waiting):
-        return words().render(sentences.waiting(found.until, now, language()))
+        return throttle.waiting(found.until)
     with transaction() as work:
         passwords.note_failure(work, account.id, proved=True)
         work.audit("password_change.refused", target=account.id)

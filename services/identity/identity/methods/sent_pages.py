@@ -5,16 +5,16 @@ from flask.typing import ResponseReturnValue
 
 from identity.codes import door as code_door
 from identity.codes import service as codes
-from identity.codes.schemas import CodeForm
+from identity.codes.schemas import CodeForm, WhereForm
 from identity.codes.service import Sent, Wait
 from identity.contacts import service as contacts
 from identity.contacts.service import Contact
 from identity.methods import adding
-from identity.methods.forms import ContactForm
 from identity.mfa import binding
 from identity.mfa import service as mfa
 from identity.mfa.picker import EMAIL, SMS
 from identity.sessions import door
+from identity.throttle import door as throttle
 from shared.errors import not_found
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
@@ -38,13 +38,13 @@ def show(way: str) -> ResponseReturnValue:
 @door.sensitive()
 def send(way: str) -> ResponseReturnValue:
     """Send the code that shows that messages arrive."""
-    values, errors = read_form(ContactForm)
+    values, errors = read_form(WhereForm)
     errors = errors or adding.full(door.here().account_id, "contact_id")
     if errors:
         return _form(way, errors)
     outcome = _send(way, values["contact_id"])
     if isinstance(outcome, Wait):
-        return code_door.told_to_wait(_form(way, code_door.not_yet(outcome.until)), outcome.until)
+        return throttle.told_to_wait(_form(way, code_door.not_yet(outcome.until)), outcome.until)
     return redirect(f"/account/methods/{way}", 303)
 
 

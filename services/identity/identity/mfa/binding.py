@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -13,15 +12,13 @@ from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
 from identity.contacts import service as contacts
+from identity.contacts.letters import Letter
 from identity.contacts.service import Contact
 from identity.mfa import letters, totp
 from identity.mfa.models import Authenticator, FactorHold
 from identity.mfa.picker import APP
 from shared.crypto import SecretBox
-from shared.i18n import Translations
 from shared.service import Context, Work
-
-Letter = Callable[[Translations, str], tuple[str, str]]
 
 
 @dataclass(frozen=True)

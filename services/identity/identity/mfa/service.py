@@ -147,6 +147,19 @@ def remove_all(work: Work, account_id: str, reason: str, holds_until: datetime |
     )
 
 
+def remove_since(work: Work, account_id: str, since: datetime, reason: str) -> int:
+    """Take away what was bound since the instant: somebody else may have bound it. Return how much that was."""
+    accounts.hold(work, account_id)
+    foreign = [method for method in methods(work.session, account_id) if method.added_at >= since]
+    for method in foreign:
+        _delete(work, account_id, method)
+        kind = _KIND_OF_EVENT.get(method.kind, method.kind)
+        binding.publish(work, account_id, kind, "removed")
+    if foreign:
+        work.audit("factors.removed", target=account_id, after={"since": since.isoformat()}, reason=reason)
+    return len(foreign)
+
+
 def note_nudged(work: Work, account_id: str) -> None:
     """Remember that a second way was suggested, so that it is not suggested at every sign-in."""
     work.session.execute(update(Account).where(Account.id == account_id).values(nudged_at=work.now))

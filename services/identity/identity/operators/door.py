@@ -10,14 +10,16 @@ from flask.typing import ResponseReturnValue
 from identity.accounts import service as accounts
 from identity.accounts.models import Account
 from identity.accounts.states import Population
+from identity.mfa import service as mfa
 from identity.mfa.assurance import ACR_2
 from identity.operators.roles import Area, may
 from identity.sessions import door
 from shared.auth.declared import ATTRIBUTE, Access, View, declare
+from shared.auth.stepup import refuse_held
 from shared.errors import forbidden, not_found
 from shared.i18n import say
 from shared.service import Actor
-from shared.web.door import reading
+from shared.web.door import context, reading
 
 FRESH = timedelta(minutes=20)  # how old a proof may be for an act (experience §1.2)
 
@@ -31,7 +33,9 @@ class Staff:
 
 
 def staff(area: Area, *, acting: bool = False) -> "_ForStaff":
-    """The page is for staff whose role holds `area`, signed in with two factors; to act, proved in the last 20 minutes.
+    """The page is for staff whose role holds `area`, signed in with two factors.
+
+    To act they proved them in the last 20 minutes, and not by a factor that is held back after a recovery.
 
     Somebody signed in as anything else gets 404 before a second factor is even asked for.
     """
@@ -65,9 +69,18 @@ class _ForStaff:
             return answer
         if not may(account.staff_role, self._area):
             raise forbidden("not-your-role", say("Your role does not include this page."))
+        if self._fresh is not None:
+            _refuse_while_held(account)
         g.identity_staff = Staff(account.id, account.staff_role or "")
         g.gatehouse_actor = Actor(account.id, "person", account.population)
         return None
+
+
+def _refuse_while_held(account: Account) -> None:
+    """Whoever got back in by a recovery a moment ago looks, and acts on nobody until colleagues could notice (B6)."""
+    now = context().clock.now()
+    with reading() as session:
+        refuse_held(mfa.held_until(session, account.id, now), now)
 
 
 def _account(account_id: str) -> Account | None:

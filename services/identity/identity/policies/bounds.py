@@ -115,9 +115,9 @@ BOUNDS: dict[str, Bound] = {
         say("Answers slow down after"), say("Wrong passwords or codes in a row."), Number(3, 10)
     ),
     "lock_failures": Bound(
-        say("Accounts rest after"), say("Wrong passwords or codes in a row."), Number(6, 100)
+        say("Signing in is paused after"), say("Wrong passwords or codes in a row."), Number(6, 100)
     ),
-    "lock_minutes": Bound(say("Accounts rest for"), say("Minutes; then everything works as before."), Number(15, 30)),
+    "lock_minutes": Bound(say("Signing in is paused for"), say("Minutes; then everything works as before."), Number(15, 30)),
     "disable_failures": Bound(
         say("A sign-in method is switched off after"), say("Wrong codes in a row, over any time."), Number(10, 100)
     ),

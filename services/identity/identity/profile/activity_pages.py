@@ -51,8 +51,8 @@ def _detail(entry: Entry) -> Markup:
     """Browser, place and address in one line, then a sentence for each thing that was noticed."""
     parts = []
     if entry.label is not None:
-        place = entry.place or _("place not known")
-        parts.append(" · ".join([labels.spoken(entry.label, _), place, entry.source or ""]))
+        browser = [labels.spoken(entry.label, _), labels.where(entry.place, _), entry.source or ""]
+        parts.append(" · ".join(browser))
     if entry.by_another:
         parts.append(_("Done by the support desk."))
     return Markup("<br>").join([*parts, *(words().render(reason) for reason in entry.reasons)])

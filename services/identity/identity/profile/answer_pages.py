@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from identity.contacts import answers
-from identity.contacts.answers import Question
+from identity.contacts.answers import Question, Undone
+from identity.mfa import service as mfa
 from identity.profile.contact_forms import AnswerForm
 from identity.sessions import service as sessions
 from shared.auth import open_page
+from shared.service import Work
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
 from shared.web.shell.render import page
@@ -32,13 +34,18 @@ def submit() -> ResponseReturnValue:
     if errors:
         return _form(_question(), errors)
     with transaction() as work:
-        if values["answer"] == "yes":
-            account_id = answers.agree(work, _secret())
-        else:
-            account_id = answers.undo(work, _secret())
-            sessions.end_all(work, account_id, "contact_undone") if account_id else None
-    answer = values["answer"] if account_id else None
-    return page("profile/contact_answered.html", 200 if account_id else 410, answer=answer)
+        done = answers.agree(work, _secret()) if values["answer"] == "yes" else _undo(work)
+    answer = values["answer"] if done else None
+    return page("profile/contact_answered.html", 200 if done else 410, answer=answer)
+
+
+def _undo(work: Work) -> Undone | None:
+    """Whoever made the change is signed out everywhere, and what they bound since then opens nothing."""
+    undone = answers.undo(work, _secret())
+    if undone is not None:
+        sessions.end_all(work, undone.account_id, "contact_undone")
+        mfa.remove_since(work, undone.account_id, undone.since, "contact_undone")
+    return undone
 
 
 def _secret() -> str:

@@ -8,7 +8,7 @@ from identity.contacts import addresses
 from identity.contacts.addresses import EMAIL, SMS, Fault
 from identity.contacts.rules import Kept
 from shared.i18n import say
-from shared.web.forms import Choice, Digits, PageForm, Text, Tick
+from shared.web.forms import Choice, PageForm, Text, Tick
 
 _NO_EMAIL = say("Enter an e-mail address in the form name@practice.example")
 _NO_MOBILE = say("Enter a mobile number with its area code, such as 202 555 0142")
@@ -56,14 +56,6 @@ class MobileForm(PageForm):
     """A mobile number to add."""
 
     address = Address(SMS)
-
-
-class ContactCodeForm(PageForm):
-    """The code that was sent to the address."""
-
-    code = Digits(
-        empty=say("Enter the code that we sent"), wrong=say("The code has 6 digits. Enter all of them"), count=6
-    )
 
 
 class AnswerForm(PageForm):

@@ -3,13 +3,16 @@
 Every page needs a fresh and strong sign-in, and nothing that is still held back after a recovery (ASVS 7.5.1, B6).
 """
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from identity.codes import door as code_door
 from identity.codes import service as codes
+from identity.codes.schemas import CodeForm
 from identity.codes.service import Sent
 from identity.contacts import changes, rules
 from identity.contacts import service as contacts
@@ -17,9 +20,12 @@ from identity.contacts.changes import Refused
 from identity.contacts.service import Contact
 from identity.mfa import service as mfa
 from identity.mfa.assurance import ACR_2
-from identity.profile.contact_forms import BOUND, STAYS, ContactCodeForm, EmailForm, MobileForm
+from identity.mfa.picker import SENT
+from identity.policies import service as policies
+from identity.profile.contact_forms import BOUND, STAYS, EmailForm, MobileForm
 from identity.sessions import door
 from identity.sessions.ticket import Ticket
+from identity.throttle import door as throttle
 from shared.errors import not_found
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
@@ -78,14 +84,17 @@ def ask_code(contact_id: str) -> ResponseReturnValue:
 def prove(contact_id: str) -> ResponseReturnValue:
     """Take the code: the address is proved."""
     contact = _unproved(contact_id)
-    values, errors = read_form(ContactCodeForm)
+    values, errors = read_form(CodeForm)
+    # Counted for the account too, so that codes for other addresses give no new guesses (threat 29, ASVS 6.6.3).
+    errors = errors or code_door.waiting(contact.account_id, "code")
     if errors:
         return _code_page(contact, errors)
     with transaction() as work:
         right = codes.prove(work, purpose=_PURPOSE, bound_to=contact.id, typed=values["code"]) is not None
         if right:
             changes.prove(work, contact.account_id, contact.id)
-    return redirect(_LIST, 303) if right else _code_page(contact, {"code": _not_right()})
+    code_door.note(contact.account_id, fits=right)
+    return redirect(_LIST, 303) if right else _wrong(contact)
 
 
 @blueprint.post("/<contact_id>/resend")
@@ -96,7 +105,7 @@ def resend(contact_id: str) -> ResponseReturnValue:
     with transaction() as work:
         sent = codes.send(work, purpose=_PURPOSE, bound_to=contact.id, contact=contact)
     if not isinstance(sent, Sent):
-        return _code_page(contact, {"code": _("Wait a little before you ask for another code")}, 429)
+        return throttle.told_to_wait(_code_page(contact, code_door.not_yet(sent.until)), sent.until)
     return redirect(f"{_LIST}/{contact.id}/code", 303)
 
 
@@ -107,9 +116,8 @@ def ask_confirm(contact_id: str) -> ResponseReturnValue:
     contact = _mine(contact_id)
     if contact.trusted_from is None or rules.is_trusted(contact.trusted_from, context().clock.now()):
         return redirect(_LIST, 303)
-    with reading() as session:
-        enrolled = mfa.enrolled(session, contact.account_id)
-    return page("profile/contact_confirm.html", contact=contact, enrolled=enrolled, proved=_confirms(contact))
+    able = _may_confirm(contact)
+    return page("profile/contact_confirm.html", contact=contact, enrolled=able, proved=able and _confirms(contact))
 
 
 @blueprint.post("/<contact_id>/confirm")
@@ -117,6 +125,8 @@ def ask_confirm(contact_id: str) -> ResponseReturnValue:
 def confirm(contact_id: str) -> ResponseReturnValue:
     """End the quarantine on two factors that were proved after the address was; ask for them first if need be."""
     contact = _mine(contact_id)
+    if not _may_confirm(contact):
+        return redirect(f"{_LIST}/{contact.id}/confirm", 303)
     if not _confirms(contact):
         return _prove_anew(contact)
     with transaction() as work:
@@ -180,6 +190,14 @@ def _unproved(contact_id: str) -> Contact:
     return contact
 
 
+def _may_confirm(contact: Contact) -> bool:
+    """Whether the account's second factors are old enough; where they are not, an older address answers, or time."""
+    with reading() as session:
+        quarantine = timedelta(hours=policies.current(session).quarantine_hours)
+        bound = [one.added_at for one in mfa.methods(session, contact.account_id) if one.kind not in SENT]
+    return contact.proved_at is not None and rules.may_confirm(bound, contact.proved_at, quarantine)
+
+
 def _confirms(contact: Contact) -> bool:
     here = door.here()
     return contact.proved_at is not None and rules.confirms(here.amr, here.auth_time, contact.proved_at)
@@ -192,20 +210,25 @@ def _prove_anew(contact: Contact) -> Response:
     return redirect(f"/login?ticket={door.ticket_text(context(), ticket)}", 303)
 
 
-def _code_page(contact: Contact, errors: Errors | None = None, status: int = 422) -> Response:
+def _wrong(contact: Contact) -> Response:
+    """Say how many tries are left; once there are none, the page itself says until when."""
+    with reading() as session:
+        left = codes.guesses(session, purpose=_PURPOSE, bound_to=contact.id, now=context().clock.now())
+    if left.left:
+        return _code_page(contact, {"code": code_door.wrong(left)})
+    return redirect(f"{_LIST}/{contact.id}/code", 303)
+
+
+def _code_page(contact: Contact, errors: Errors | None = None) -> Response:
     now = context().clock.now()
     with reading() as session:
         sent = codes.delivery(session, purpose=_PURPOSE, bound_to=contact.id)
         left = codes.guesses(session, purpose=_PURPOSE, bound_to=contact.id, now=now)
     shown: dict[str, Any] = {"contact": contact, "sent": sent, "left": left, "now": now}
-    return page("profile/contact_code.html", status if errors else 200, errors=errors or {}, **shown)
+    return page("profile/contact_code.html", 422 if errors else 200, errors=errors or {}, **shown)
 
 
 def _refusal(refused: Refused) -> str:
     if refused.why == "known":
         return _("This address is among your contact points already")
     return _("You have added as many addresses as we keep. Remove one, or try again tomorrow")
-
-
-def _not_right() -> str:
-    return _("This code is not right, or it is too old. Check it, or ask for another one")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from identity.sessions import door
 from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
 from shared.errors import not_found
+from shared.i18n import say
 from shared.web.door import context, reading, transaction
 from shared.web.shell.language import gettext as _
 from shared.web.shell.language import words
@@ -23,6 +24,11 @@ from shared.web.shell.render import page
 
 blueprint = Blueprint("devices", __name__)
 _HERE = "/account/devices"
+_DONE = {
+    "ended": say("It is signed out there."),
+    "others": say("You are signed out everywhere else."),
+    "forgotten": say("The browser is forgotten. The next sign-in from it is new to us."),
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,9 @@ def show() -> ResponseReturnValue:
     here = door.here()
     with reading() as session:
         open_now, known = _sessions(session, here), _devices(session, here)
-    return page("profile/devices.html", sessions=open_now, devices=known, shared=device_door.browser().shared)
+    done = _DONE.get(request.args.get("done", ""))
+    shared = device_door.browser().shared
+    return page("profile/devices.html", sessions=open_now, devices=known, shared=shared, done=done)
 
 
 @blueprint.post("/account/devices/sessions/<session_id>/end")
@@ -66,7 +74,7 @@ def end_one(session_id: str) -> ResponseReturnValue:
         mine = {one.id for one in sessions.listing(work.session, here.account_id, work.now)}
         if session_id not in mine or not sessions.end(work, session_id, "ended_by_owner"):
             raise not_found()
-    return redirect("/logout" if session_id == here.id else _HERE, 303)
+    return redirect("/logout" if session_id == here.id else f"{_HERE}?done=ended", 303)
 
 
 @blueprint.get("/account/devices/sign-out")
@@ -86,7 +94,7 @@ def end_others() -> ResponseReturnValue:
     here = door.here()
     with transaction() as work:
         sessions.end_all(work, here.account_id, "ended_by_owner", except_id=here.id)
-    return redirect(_HERE, 303)
+    return redirect(f"{_HERE}?done=others", 303)
 
 
 @blueprint.post("/account/devices/<device_id>/forget")
@@ -96,7 +104,7 @@ def forget(device_id: str) -> ResponseReturnValue:
     with transaction() as work:
         if not devices.forget(work, door.here().account_id, device_id):
             raise not_found()
-    return redirect(_HERE, 303)
+    return redirect(f"{_HERE}?done=forgotten", 303)
 
 
 def _sessions(session: Session, here: SessionView) -> list[SignedIn]:
@@ -107,7 +115,7 @@ def _sessions(session: Session, here: SessionView) -> list[SignedIn]:
 
 def _signed_in(one: SessionView, here: SessionView) -> SignedIn:
     noticed = [words().render(sentence) for sentence in sentences(one.reasons)]
-    return SignedIn(one, _spoken(one.label), one.place or _("place not known"), one.id == here.id, noticed)
+    return SignedIn(one, _spoken(one.label), labels.where(one.place, _), one.id == here.id, noticed)
 
 
 def _devices(session: Session, here: SessionView) -> list[Known]:
@@ -119,7 +127,7 @@ def _devices(session: Session, here: SessionView) -> list[Known]:
         Known(
             one,
             _spoken(one.label),
-            one.place or _("place not known"),
+            labels.where(one.place, _),
             present is not None and one.id == present.id,
             may and one.remembered_until is not None and one.remembered_until > now,
         )

@@ -29,6 +29,8 @@ SIGN_INS: dict[tuple[str, str], Message] = {
     ("signed_in", "verify"): say("Right password, but the check that followed was not finished"),
     ("verified", "verify"): say("Signed in, after a check"),
     ("verified", "allow"): say("Signed in, with a second step"),
+    ("signed_in", "disowned"): say("Signed in, and you said that it was not you"),
+    ("verified", "disowned"): say("Signed in, and you said that it was not you"),
     ("refused", "allow"): say("Wrong password"),
     ("denied", "deny"): say("Right password, but the sign-in was refused"),
 }
@@ -47,7 +49,7 @@ _KINDS: dict[str, tuple[Message, Message]] = {
 ACTS: dict[str, Message] = {
     "account.opened": say("Account opened"),
     "account.activated": say("Account activated"),
-    "account.locked": say("Account resting after failed attempts"),
+    "account.locked": say("Signing in paused after failed attempts"),
     "account.unlocked": say("Account usable again"),
     "account.suspended": say("Account put on hold"),
     "account.reinstated": say("Account no longer on hold"),

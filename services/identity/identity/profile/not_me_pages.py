@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from identity.accounts import service as accounts
 from identity.devices import labels
 from identity.devices import service as devices
+from identity.mfa import service as mfa
 from identity.risk import alarms
 from identity.risk.alarms import Doubt
 from identity.sessions import service as sessions
@@ -68,8 +69,10 @@ def _protect(work: Work, doubt: Doubt, token: str) -> bool:
     """Use the link and do what it says; False where somebody else was first."""
     if not alarms.disown(work, token):
         return False
-    sessions.end_all(work, doubt.account_id, _REASON)
     accounts.require_reset(work, doubt.account_id, _REASON)
+    sessions.end_all(work, doubt.account_id, _REASON)
+    # Else whoever signed in there proves themself with what they bound there, and chooses the new password.
+    mfa.remove_since(work, doubt.account_id, min(one.at for one in doubt.sign_ins), _REASON)
     for device_id in {one.device_id for one in doubt.sign_ins if one.device_id}:
         devices.forget(work, doubt.account_id, device_id)
     alarms.tell_disowned(work, doubt)
@@ -78,7 +81,7 @@ def _protect(work: Work, doubt: Doubt, token: str) -> bool:
 
 def _question(doubt: Doubt, token: str) -> Response:
     rows = [
-        [labels.spoken(one.label, _), one.place or _("place not known"), one.source, one.at] for one in doubt.sign_ins
+        [labels.spoken(one.label, _), labels.where(one.place, _), one.source, one.at] for one in doubt.sign_ins
     ]
     return page("profile/not_me.html", rows=rows, token=token)
 

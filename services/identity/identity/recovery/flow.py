@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 
+from identity.mfa.picker import APP, FACTORS, PASSKEY, RECOVERY_CODES, SMS
+
 
 class Aim(StrEnum):
     """What the person wants back."""
@@ -56,11 +58,8 @@ class Step(StrEnum):
 
 
 CODES = frozenset({Proof.EMAIL, Proof.SMS})
-# What two factors can be made of. A code by e-mail proves an address, not a thing somebody has (SP 800-63B-4 §3.1.3.1).
-FACTORS = frozenset({"authenticator_app", "passkey", "sms"})
 # What is proved on the spot. A text message to the bound phone is a code, and counted as one.
-ON_THE_SPOT = frozenset({"authenticator_app", "passkey", "recovery_codes"})
-_PHONE = "sms"
+ON_THE_SPOT = frozenset({APP, PASSKEY, RECOVERY_CODES})
 _DESK_ONLY = frozenset({"staff"})
 
 
@@ -104,7 +103,7 @@ def satisfied(facts: Facts) -> bool:
         return True  # the desk has made sure of the person; the code or link makes sure of the address
     if facts.aim is not Aim.PASSWORD:
         return Proof.PASSWORD in facts.proofs and len(facts.proofs - {Proof.PASSWORD}) > 1
-    return not strong(facts) or Proof.FACTOR in facts.proofs or (_PHONE in facts.usable and codes == CODES)
+    return not strong(facts) or Proof.FACTOR in facts.proofs or (SMS in facts.usable and codes == CODES)
 
 
 def within_reach(facts: Facts) -> bool:

@@ -4,15 +4,15 @@ Every recovery is told to all addresses, not only to the one that got the code (
 with what to do if it was somebody else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from identity.contacts.letters import Letter
 from identity.recovery.flow import Starter
 from shared.i18n import Translations, say, translations
 from shared.web.shell.moments import when
 
-Letter = Callable[[Translations, str], tuple[str, str]]
 _CATALOGUE = Path(__file__).parent.parent / "locale"
 
 _STARTED = {

@@ -4,7 +4,6 @@ Beginning one needs a user ID and an address that belong together, so a stranger
 the count is kept per pair, whether or not the pair exists (threats 26, 28).
 """
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,14 +29,3 @@ PER_SOURCE = Limit("source", 30, timedelta(hours=1))  # an office has one addres
 PER_ACCOUNT = Limit("account", 5, timedelta(hours=1))  # links that managers and the desk let be sent
 # 20 guesses a day at one in a million: beyond, only the desk helps (SP 800-63B-4 §3.2.2 bounds guesses in a row).
 WRONG_CODES = Limit("wrong", 20, timedelta(days=1))
-
-
-def source_of(address: str) -> str:
-    """Return what one customer holds: an IPv4 address, or an IPv6 /64."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
-    return str(found)

@@ -1,16 +1,15 @@
 """The API doors by which somebody else starts a recovery: access-manager for a manager, the desk's programs."""
 
-import math
-
 from flask_smorest import Blueprint
 
 from identity.accounts import service as accounts
 from identity.recovery import service
 from identity.recovery.schemas import DeskIn, StartIn, StartOut
 from identity.recovery.service import DeskOnly, NotHere, Started, Unreachable, Wait
+from identity.throttle import door as throttle
 from shared.auth import caller, requires
 from shared.errors import Problem, conflict, not_found, too_many
-from shared.web.door import context, transaction
+from shared.web.door import transaction
 
 blueprint = Blueprint("recoveries", __name__, url_prefix="/api/identity/v1/accounts", description="Recoveries")
 
@@ -55,5 +54,5 @@ def _refusal(found: NotHere | DeskOnly | Unreachable | Wait) -> Problem:
     if isinstance(found, DeskOnly):
         return conflict("recovery-by-desk", "Only the support desk may help this person to sign in.")
     if isinstance(found, Wait):
-        return too_many(math.ceil((found.until - context().clock.now()).total_seconds()), "Too many links were sent.")
+        return too_many(throttle.seconds_left(found.until), "Too many links were sent.")
     return conflict("no-usable-address", "No address of this person may be used for recovery. The support desk helps.")

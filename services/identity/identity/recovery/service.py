@@ -22,8 +22,8 @@ from identity.contacts.service import Contact
 from identity.entitlements import service as entitlements
 from identity.recovery import counts, letters, limits
 from identity.recovery.flow import Aim, Proof, Starter
-from identity.recovery.limits import source_of
 from identity.recovery.models import Recovery, RecoveryRequest, forget, forget_counts, unchanged
+from identity.throttle.lanes import network_of
 from shared.crypto import BlindIndex, SecretBox, sha256
 from shared.db import claimed
 from shared.service import Context, Work
@@ -71,7 +71,7 @@ class Unreachable:
 def remind(work: Work, address: str, source: str) -> Wait | None:
     """Let the user IDs that belong to an address be sent there. None: it will be, if there are any (C1)."""
     there = _index(work, _spelled(address))
-    until = counts.use_up(work, {limits.PER_ADDRESS: there, limits.PER_SOURCE: source_of(source)})
+    until = counts.use_up(work, {limits.PER_ADDRESS: there, limits.PER_SOURCE: network_of(source)})
     if until is not None:
         return Wait(until)
     _ask(work, REMIND, None, {"address": address})
@@ -81,7 +81,7 @@ def remind(work: Work, address: str, source: str) -> Wait | None:
 def begin_password(work: Work, user_id: str, address: str, source: str) -> Begun | Wait:
     """Begin the recovery of a password for whoever has this user ID and this address; a code will go there (C2)."""
     pair = _index(work, f"{canonical(user_id)}|{_spelled(address)}")
-    taken = counts.use_up(work, {limits.PER_PAIR: pair, limits.PER_SOURCE: source_of(source)})
+    taken = counts.use_up(work, {limits.PER_PAIR: pair, limits.PER_SOURCE: network_of(source)})
     until = taken or counts.spent(work.session, limits.WRONG_CODES, pair, work.now)
     if until is not None:
         return Wait(until)

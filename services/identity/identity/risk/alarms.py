@@ -81,10 +81,11 @@ def _tell(context: Context, account_id: str) -> int:
         alarm = _alarm(work, account_id, rows, token)
         link = f"{context.settings.public_url}{PATH}?token={token}"
         told = [_told(row) for row in rows[-_LISTED:]]
-        contacts.tell_everywhere(
+        contacts.tell_by_trust(
             work,
             account_id,
             lambda words, name: letters.unknown_browser(words, name, told, link),
+            lambda words, name: letters.unknown_browser(words, name, told, None),
             key=f"sign-in:{alarm.id}",
         )
     return 1

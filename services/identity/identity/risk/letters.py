@@ -26,10 +26,22 @@ class Told:
     reasons: tuple[str, ...]
 
 
-def unknown_browser(words: Translations, name: str, told: Sequence[Told], link: str) -> tuple[str, str]:
-    """Return subject and text for: somebody used this password in a browser that was not known."""
+def unknown_browser(words: Translations, name: str, told: Sequence[Told], link: str | None) -> tuple[str, str]:
+    """Return subject and text for: somebody used this password in a browser that was not known.
+
+    Without a link: for an address that does not speak for the owner yet, or any more.
+    """
     inside = any(one.became == IN for one in told)
     subject = say("A new sign-in to your account") if inside else say("Somebody tried to sign in to your account")
+    listed = "\n\n".join(_lines(words, one) for one in told)
+    if link is None:
+        return words.render(subject), words.gettext(
+            "%(name)s,\n\nthis was unusual for your account. Somebody:\n\n%(list)s\n\n"
+            "If it was you, there is nothing to do. If it was not you, open the link that we sent to your other "
+            "address, or call the support desk at once.\n",
+            name=name,
+            list=listed,
+        )
     text = words.gettext(
         "%(name)s,\n\nthis was unusual for your account. Somebody:\n\n%(list)s\n\n"
         "If it was you, there is nothing to do.\n\n"
@@ -37,7 +49,7 @@ def unknown_browser(words: Translations, name: str, told: Sequence[Told], link: 
         "out everywhere and asks for a new password:\n%(link)s\n\n"
         "The link works once, for 10 days. We never ask for your password or for a code by phone or e-mail.\n",
         name=name,
-        list="\n\n".join(_lines(words, one) for one in told),
+        list=listed,
         link=link,
     )
     return words.render(subject), text
@@ -56,17 +68,12 @@ def not_me_done(words: Translations, name: str, help_phone: str) -> tuple[str, s
     return words.gettext("Your account was signed out everywhere"), text
 
 
-def where(words: Translations, place: str | None) -> str:
-    """Return a place, or that it is not known."""
-    return place or words.gettext("place not known")
-
-
 def _lines(words: Translations, one: Told) -> str:
     head = words.gettext(
         "- %(became)s: %(label)s, %(place)s, address %(source)s, %(when)s",
         became=words.render(one.became),
         label=labels.spoken(one.label, words.gettext),
-        place=where(words, one.place),
+        place=labels.where(one.place, words.gettext),
         source=one.source,
         when=when(one.at, words.language),
     )

@@ -55,7 +55,7 @@ def lane(kind: str, name: str, device: str | None) -> str:
 
 def minute_of(kind: str, source: str, now: datetime) -> str:
     """Return the key under which a source's tries of this minute are counted."""
-    return f"tries:{kind}:from:{_network(source)}:{int(now.timestamp() // 60)}"
+    return f"tries:{kind}:from:{network_of(source)}:{int(now.timestamp() // 60)}"
 
 
 def next_minute(now: datetime) -> datetime:
@@ -63,7 +63,8 @@ def next_minute(now: datetime) -> datetime:
     return datetime.fromtimestamp((now.timestamp() // 60 + 1) * 60, UTC)
 
 
-def _network(source: str) -> str:
+def network_of(source: str) -> str:
+    """Return what one customer holds: an IPv4 address, or an IPv6 /64. What is no address counts as it is."""
     try:
         address = ipaddress.ip_address(source)
     except ValueError:

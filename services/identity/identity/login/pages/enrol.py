@@ -7,37 +7,32 @@ from flask.typing import ResponseReturnValue
 
 from identity.codes import door as code_door
 from identity.codes import service as codes
-from identity.codes.schemas import CodeForm
+from identity.codes.schemas import CodeForm, WhereForm
 from identity.codes.service import Sent
 from identity.devices import door as devices
 from identity.login import factors, steps
 from identity.login.flow import Step
-from identity.login.pages.carried import here, person
-from identity.login.pages.forms import PhoneForm
+from identity.login.pages.carried import here, of_step, person
+from identity.login.steps import Place
 from identity.mfa import binding, passkeys
 from identity.mfa.assurance import ACR_PHR
 from identity.sessions.service import SessionView
 from identity.throttle import door as throttle
-from shared.auth import open_page
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
 from shared.web.shell.render import page
 
 blueprint = Blueprint("enrol", __name__, url_prefix="/login/enrol")
-_WHY = "the session and the flow decide; without them it leads to the first step"
 
 
 @blueprint.get("")
-@open_page(_WHY)
-def show() -> ResponseReturnValue:
+@of_step(Step.ENROL)
+def show(place: Place, present: SessionView) -> ResponseReturnValue:
     """Show what can be set up, safest first."""
-    place = steps.find()
-    if place.step is not Step.ENROL or place.present is None or place.standing is None:
-        return steps.onward(place.ticket, place.step)
     facts: dict[str, Any] = {
         "passkeys_offered": passkeys.offered(context()),
-        "passkey_only": factors.level(place.standing, place.demand) == ACR_PHR,
-        "phones": _phones(place.present),
+        "passkey_only": place.standing is not None and factors.level(place.standing, place.demand) == ACR_PHR,
+        "phones": _phones(present),
         "client_name": place.client_name,
         "query": here(""),
     }
@@ -45,77 +40,64 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.get("/app")
-@open_page(_WHY)
-def show_app() -> ResponseReturnValue:
+@of_step(Step.ENROL)
+def show_app(_place: Place, present: SessionView) -> ResponseReturnValue:
     """Show the secret that an app takes. Showing it stores nothing."""
-    place = steps.find()
-    if place.step is not Step.ENROL or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    return _app_form(place.present, {})
+    return _app_form(present, {})
 
 
 @blueprint.post("/app")
-@open_page(_WHY)
-def bind_app() -> ResponseReturnValue:
+@of_step(Step.ENROL)
+def bind_app(place: Place, present: SessionView) -> ResponseReturnValue:
     """Bind the app by its first code."""
-    place = steps.find()
-    if place.step is not Step.ENROL or place.present is None:
-        return steps.onward(place.ticket, place.step)
     values, errors = read_form(CodeForm)
-    errors = errors or code_door.waiting(place.present.account_id, "code")
+    errors = errors or code_door.waiting(present.account_id, "code")
     if errors:
-        return _app_form(place.present, errors)
-    secret = _bind_app(place.present, values["code"])
-    code_door.note(place.present.account_id, fits=secret is not None)
+        return _app_form(present, errors)
+    secret = _bind_app(present, values["code"])
+    code_door.note(present.account_id, fits=secret is not None)
     if secret is None:
-        return _app_form(place.present, {"code": code_door.wrong_app()})
+        return _app_form(present, {"code": code_door.wrong_app()})
     return steps.onward_with(place.ticket, secret)
 
 
 @blueprint.get("/phone")
-@open_page(_WHY)
-def show_phone() -> ResponseReturnValue:
+@of_step(Step.ENROL)
+def show_phone(place: Place, present: SessionView) -> ResponseReturnValue:
     """Offer the numbers that the person has proved; after a code was sent, ask for it."""
-    place = steps.find()
-    if place.step is not Step.ENROL or place.present is None or not _phones(place.present):
+    if not _phones(present):
         return steps.onward(place.ticket, place.step)
-    return _phone_form(place.present, {})
+    return _phone_form(present, {})
 
 
 @blueprint.post("/phone/send")
-@open_page(_WHY)
-def send() -> ResponseReturnValue:
+@of_step(Step.ENROL)
+def send(_place: Place, present: SessionView) -> ResponseReturnValue:
     """Send the code that shows that the phone is at hand."""
-    place = steps.find()
-    if place.step is not Step.ENROL or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    values, errors = read_form(PhoneForm)
+    values, errors = read_form(WhereForm)
     if errors:
-        return _phone_form(place.present, errors)
-    with transaction(person(place.present)) as work:
-        outcome = factors.send_binding(work, place.present, values["contact_id"])
+        return _phone_form(present, errors)
+    with transaction(person(present)) as work:
+        outcome = factors.send_binding(work, present, values["contact_id"])
     if outcome is None or isinstance(outcome, Sent):
         return redirect(here("/login/enrol/phone"), 303)
-    answer = _phone_form(place.present, code_door.not_yet(outcome.until))
+    answer = _phone_form(present, code_door.not_yet(outcome.until))
     return throttle.told_to_wait(answer, outcome.until)
 
 
 @blueprint.post("/phone")
-@open_page(_WHY)
-def bind_phone() -> ResponseReturnValue:
+@of_step(Step.ENROL)
+def bind_phone(place: Place, present: SessionView) -> ResponseReturnValue:
     """Bind the phone by the code that was sent to it."""
-    place = steps.find()
-    if place.step is not Step.ENROL or place.present is None:
-        return steps.onward(place.ticket, place.step)
     values, errors = read_form(CodeForm)
-    errors = errors or code_door.waiting(place.present.account_id, "code")
+    errors = errors or code_door.waiting(present.account_id, "code")
     if errors:
-        return _phone_form(place.present, errors)
-    with transaction(person(place.present)) as work:
-        secret = factors.bind_phone(work, place.present, values["code"], devices.browser())
-    code_door.note(place.present.account_id, fits=secret is not None)
+        return _phone_form(present, errors)
+    with transaction(person(present)) as work:
+        secret = factors.bind_phone(work, present, values["code"], devices.browser())
+    code_door.note(present.account_id, fits=secret is not None)
     if secret is None:
-        return _phone_form(place.present, {"code": _wrong_phone(place.present)})
+        return _phone_form(present, {"code": _wrong_phone(present)})
     return steps.onward_with(place.ticket, secret)
 
 

@@ -2,7 +2,7 @@
 
 from identity.accounts.canonical import LONGEST
 from shared.i18n import say
-from shared.web.forms import Choice, Digits, PageForm, Secret, Text
+from shared.web.forms import Choice, PageForm, Secret, Text
 
 
 class PasswordForm(PageForm):
@@ -10,26 +10,6 @@ class PasswordForm(PageForm):
 
     user_id = Text(empty=say("Enter your user ID"), longest=4 * LONGEST)
     password = Secret(empty=say("Enter your password"))
-
-
-class CodeForm(PageForm):
-    """The code that the app shows."""
-
-    code = Digits(
-        empty=say("Enter the code that your app shows"),
-        wrong=say("The code has 6 digits. Enter all of them"),
-        count=6,
-    )
-
-
-class SentCodeForm(PageForm):
-    """A code that was sent."""
-
-    code = Digits(
-        empty=say("Enter the code from the message"),
-        wrong=say("The code has 6 digits. Enter all of them"),
-        count=6,
-    )
 
 
 class ContactForm(PageForm):
@@ -54,12 +34,6 @@ class WayForm(PageForm):
     """The id of the method to prove oneself with."""
 
     by = Choice(empty=say("Choose how to show that it is you"))
-
-
-class PhoneForm(PageForm):
-    """The number to send codes to."""
-
-    contact_id = Choice(empty=say("Choose where to send codes"))
 
 
 class NudgeForm(PageForm):

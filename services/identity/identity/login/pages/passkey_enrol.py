@@ -8,7 +8,7 @@ from identity.devices import door as devices
 from identity.login import by_passkey, steps
 from identity.login.by_passkey import CHANGED
 from identity.login.flow import Step
-from identity.login.pages.carried import here, person
+from identity.login.pages.carried import here, of_step, person
 from identity.login.pages.passkey import lead_on
 from identity.login.steps import Place
 from identity.mfa import passkeys
@@ -25,11 +25,10 @@ _WHY = "the session and the flow decide; without them nothing is shown or bound"
 
 
 @blueprint.get("")
-@open_page(_WHY)
-def show() -> ResponseReturnValue:
-    """Explain passkeys and offer to make one, if a factor is the step that is missing."""
-    place = steps.find()
-    if place.step is not Step.ENROL or not passkeys.offered(context()):
+@of_step(Step.ENROL)
+def show(place: Place, _present: SessionView) -> ResponseReturnValue:
+    """Explain passkeys and offer to make one."""
+    if not passkeys.offered(context()):
         return steps.onward(place.ticket, place.step)
     return page("login/enrol_passkey.html", ways_at=here("/login/enrol"))
 

@@ -12,14 +12,13 @@ from identity.devices import service as devices
 from identity.login import factors, steps
 from identity.login.factors import Ways
 from identity.login.flow import Step
-from identity.login.pages.carried import here, person
+from identity.login.pages.carried import here, of_step, own_lane, person
 from identity.login.pages.forms import RecoveryCodeForm, WayForm
 from identity.login.steps import Place
 from identity.mfa import service as mfa
 from identity.mfa.picker import RECOVERY_CODES, SENT
 from identity.sessions.service import SessionView
 from identity.throttle import door as throttle
-from shared.auth import open_page
 from shared.errors import forbidden
 from shared.i18n import say
 from shared.web.door import context, reading, transaction
@@ -28,72 +27,57 @@ from shared.web.shell.language import gettext as _
 from shared.web.shell.render import page
 
 blueprint = Blueprint("prove", __name__, url_prefix="/login/prove")
-_WHY = "the session and the flow decide; without them it leads to the first step"
 
 
 @blueprint.get("")
-@open_page(_WHY)
-def show() -> ResponseReturnValue:
-    """Ask for the second factor, if that is the step that is missing. Showing it sends nothing."""
-    place = steps.find()
-    if place.step is not Step.PROVE or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    return _form(place, place.present, {}, {})
+@of_step(Step.PROVE)
+def show(place: Place, present: SessionView) -> ResponseReturnValue:
+    """Ask for the second factor. Showing it sends nothing."""
+    return _form(place, present, {}, {})
 
 
 @blueprint.post("")
-@open_page(_WHY)
-def submit() -> ResponseReturnValue:
+@of_step(Step.PROVE)
+def submit(place: Place, present: SessionView) -> ResponseReturnValue:
     """Check what was typed."""
-    place = steps.find()
-    if place.step is not Step.PROVE or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    kind = _ways(place, place.present).chosen.kind
+    kind = _ways(place, present).chosen.kind
     field = "recovery_code" if kind == RECOVERY_CODES else "code"
     values, errors = read_form(RecoveryCodeForm if kind == RECOVERY_CODES else CodeForm)
-    errors = errors or code_door.waiting(place.present.account_id, field)
+    lane = own_lane(present)
+    errors = errors or code_door.waiting(present.account_id, field, lane)
     if errors:
-        return _form(place, place.present, values, errors)
-    secret = _prove(place.present, kind, values[field])
-    code_door.note(place.present.account_id, fits=secret is not None)
+        return _form(place, present, values, errors)
+    secret = _prove(present, kind, values[field])
+    code_door.note(present.account_id, fits=secret is not None, device=lane)
     if secret is None:
-        return _form(place, place.present, {}, {field: _wrong(place.present, kind)})
+        return _form(place, present, {}, {field: _wrong(present, kind)})
     return steps.onward_with(place.ticket, secret)
 
 
 @blueprint.get("/ways")
-@open_page(_WHY)
-def show_ways() -> ResponseReturnValue:
+@of_step(Step.PROVE)
+def show_ways(place: Place, present: SessionView) -> ResponseReturnValue:
     """Let the person choose among the ways that are set up, strongest first."""
-    place = steps.find()
-    if place.step is not Step.PROVE or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    return _picker(place, place.present, {})
+    return _picker(place, present, {})
 
 
 @blueprint.post("/ways")
-@open_page(_WHY)
-def choose() -> ResponseReturnValue:
+@of_step(Step.PROVE)
+def choose(place: Place, present: SessionView) -> ResponseReturnValue:
     """Go to the way that was chosen; where a code is sent, send it."""
-    place = steps.find()
-    if place.step is not Step.PROVE or place.present is None:
-        return steps.onward(place.ticket, place.step)
     values, errors = read_form(WayForm)
     if errors:
-        return _picker(place, place.present, errors)
-    method = _ways(place, place.present, values["by"]).chosen
-    fresh = method.kind in SENT and not _deliveries(place.present)
-    return _send(place, place.present, method.id) if fresh else redirect(here("/login/prove", by=method.id), 303)
+        return _picker(place, present, errors)
+    method = _ways(place, present, values["by"]).chosen
+    fresh = method.kind in SENT and not _deliveries(present)
+    return _send(place, present, method.id) if fresh else redirect(here("/login/prove", by=method.id), 303)
 
 
 @blueprint.post("/send")
-@open_page(_WHY)
-def send() -> ResponseReturnValue:
+@of_step(Step.PROVE)
+def send(place: Place, present: SessionView) -> ResponseReturnValue:
     """Send a code, or another one; the earlier ones keep working (M24)."""
-    place = steps.find()
-    if place.step is not Step.PROVE or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    return _send(place, place.present, request.args.get("by", ""))
+    return _send(place, present, request.args.get("by", ""))
 
 
 def _send(place: Place, present: SessionView, wanted: str) -> ResponseReturnValue:

@@ -12,12 +12,13 @@ from identity.contacts import service as contacts
 from identity.devices import service as devices
 from identity.login import steps
 from identity.login.flow import Step
+from identity.login.pages.carried import of_step
+from identity.login.steps import Place
 from identity.passwords import choice, letters
 from identity.passwords import service as passwords
 from identity.passwords.hasher import Hasher
 from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
-from shared.auth import open_page
 from shared.errors import not_found
 from shared.i18n import say
 from shared.service import Actor, Work
@@ -28,7 +29,6 @@ from shared.web.shell.language import words
 from shared.web.shell.render import page
 
 blueprint = Blueprint("renew", __name__, url_prefix="/login/renew")
-_WHY = "the session and the flow decide; without them it leads to the first step"
 
 
 class RenewForm(PageForm):
@@ -38,28 +38,22 @@ class RenewForm(PageForm):
 
 
 @blueprint.get("")
-@open_page(_WHY)
-def show() -> ResponseReturnValue:
-    """Ask for a new password, if that is the step that is missing."""
-    place = steps.find()
-    if place.step is not Step.RENEW or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    return _form(_account(place.present), {})
+@of_step(Step.RENEW)
+def show(_place: Place, present: SessionView) -> ResponseReturnValue:
+    """Ask for a new password."""
+    return _form(_account(present), {})
 
 
 @blueprint.post("")
-@open_page(_WHY)
-def submit() -> ResponseReturnValue:
+@of_step(Step.RENEW)
+def submit(place: Place, present: SessionView) -> ResponseReturnValue:
     """Take the new password and go on."""
-    place = steps.find()
-    if place.step is not Step.RENEW or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    account = _account(place.present)
+    account = _account(present)
     values, errors = read_form(RenewForm)
     errors = errors or _faults(account, values["password"])
     if errors:
         return _form(account, errors)
-    secret = _renewed(account, place.present, values["password"])
+    secret = _renewed(account, present, values["password"])
     return steps.onward_with(place.ticket, secret) if secret else steps.onward(place.ticket, Step.SIGN_IN)
 
 
@@ -89,6 +83,7 @@ def _renewed(account: Account, present: SessionView, typed: str) -> str | None:
 
 
 def _renew(work: Work, account: Account, present: SessionView, hashed: str) -> str | None:
+    accounts.hold(work, account.id)  # first of all, as sign-in does: two who lock in another order wait for ever
     secret = sessions.raise_assurance(work, present.id, (), present.auth_time)
     if secret is None:
         return None

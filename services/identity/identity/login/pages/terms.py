@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 from identity.accounts import service as accounts
 from identity.login import steps
 from identity.login.flow import Step
-from identity.login.pages.carried import person
+from identity.login.pages.carried import of_step, person
+from identity.login.steps import Place
+from identity.sessions.service import SessionView
 from identity.terms import service as terms
-from shared.auth import open_page
 from shared.i18n import say
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Digits, Errors, PageForm, Tick, read_form
@@ -17,7 +18,6 @@ from shared.web.shell.language import language
 from shared.web.shell.render import page
 
 blueprint = Blueprint("login_terms", __name__, url_prefix="/login")
-_WHY = "the session and the flow decide; without them it leads to the first step"
 
 _ANEW = say("Open the page once more and answer again")
 
@@ -30,27 +30,21 @@ class TermsForm(PageForm):
 
 
 @blueprint.get("/terms")
-@open_page(_WHY)
-def show() -> ResponseReturnValue:
-    """Show the terms, if that is the step that is missing."""
-    place = steps.find()
-    if place.step is not Step.TERMS or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    return _form(place.present.account_id, {}) or steps.again(place.ticket)
+@of_step(Step.TERMS)
+def show(place: Place, present: SessionView) -> ResponseReturnValue:
+    """Show the terms."""
+    return _form(present.account_id, {}) or steps.again(place.ticket)
 
 
 @blueprint.post("/terms")
-@open_page(_WHY)
-def accept() -> ResponseReturnValue:
+@of_step(Step.TERMS)
+def accept(place: Place, present: SessionView) -> ResponseReturnValue:
     """Remember that the person accepted the version that was shown; a newer one is shown first."""
-    place = steps.find()
-    if place.step is not Step.TERMS or place.present is None:
-        return steps.onward(place.ticket, place.step)
     values, errors = read_form(TermsForm)
-    account_id = place.present.account_id
+    account_id = present.account_id
     if errors:
         return _form(account_id, errors) or steps.again(place.ticket)
-    with transaction(person(place.present)) as work:
+    with transaction(person(present)) as work:
         terms.accept(work, account_id, int(values["version"]))
     return steps.again(place.ticket)
 

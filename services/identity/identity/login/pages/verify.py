@@ -11,68 +11,59 @@ from flask.typing import ResponseReturnValue
 
 from identity.codes import door as code_door
 from identity.codes import service as codes
+from identity.codes.schemas import CodeForm
 from identity.codes.service import Wait
 from identity.contacts import service as contacts
 from identity.devices import door as devices
 from identity.login import service, steps
 from identity.login.flow import Step
-from identity.login.pages.carried import here, person
-from identity.login.pages.forms import ContactForm, SentCodeForm
+from identity.login.pages.carried import here, of_step, person
+from identity.login.pages.forms import ContactForm
+from identity.login.steps import Place
 from identity.risk.reasons import sentences
 from identity.sessions.service import SessionView
 from identity.throttle import door as throttle
-from shared.auth import open_page
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
 from shared.web.shell.render import page
 
 blueprint = Blueprint("verify", __name__, url_prefix="/login/verify")
-_WHY = "the session and the flow decide; without them it leads to the first step"
 
 
 @blueprint.get("")
-@open_page(_WHY)
-def show() -> ResponseReturnValue:
-    """Ask for the code that was sent, if that is the step that is missing."""
-    place = steps.find()
-    if place.step is not Step.VERIFY or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    return _form(place.present, {})
+@of_step(Step.VERIFY)
+def show(_place: Place, present: SessionView) -> ResponseReturnValue:
+    """Ask for the code that was sent."""
+    return _form(present, {})
 
 
 @blueprint.post("")
-@open_page(_WHY)
-def submit() -> ResponseReturnValue:
+@of_step(Step.VERIFY)
+def submit(place: Place, present: SessionView) -> ResponseReturnValue:
     """Check the code."""
-    place = steps.find()
-    if place.step is not Step.VERIFY or place.present is None:
-        return steps.onward(place.ticket, place.step)
-    values, errors = read_form(SentCodeForm)
+    values, errors = read_form(CodeForm)
     # Counted for the account too, so that another sign-in gives a guesser no new guesses (threat 29).
-    errors = errors or code_door.waiting(place.present.account_id, "code")
+    errors = errors or code_door.waiting(present.account_id, "code")
     if errors:
-        return _form(place.present, errors)
-    with transaction(person(place.present)) as work:
-        secret = service.verify(work, place.present, values["code"], devices.browser())
-    code_door.note(place.present.account_id, fits=secret is not None)
+        return _form(present, errors)
+    with transaction(person(present)) as work:
+        secret = service.verify(work, present, values["code"], devices.browser())
+    code_door.note(present.account_id, fits=secret is not None)
     if secret is None:
-        return _form(place.present, {"code": _wrong(place.present)})
+        return _form(present, {"code": _wrong(present)})
     return steps.onward_with(place.ticket, secret)
 
 
 @blueprint.post("/again")
-@open_page(_WHY)
-def send_again() -> ResponseReturnValue:
+@of_step(Step.VERIFY)
+def send_again(place: Place, present: SessionView) -> ResponseReturnValue:
     """Send another code, to this address or another; the earlier one keeps working (M24)."""
-    place = steps.find()
-    if place.step is not Step.VERIFY or place.present is None:
-        return steps.onward(place.ticket, place.step)
     values, _errors = read_form(ContactForm)
-    with transaction(person(place.present)) as work:
+    with transaction(person(present)) as work:
         wanted = values.get("contact_id") or None
-        sent = service.send_verification(work, place.present.account_id, place.present.id, wanted)
+        sent = service.send_verification(work, present.account_id, present.id, wanted)
     if isinstance(sent, Wait):
-        return throttle.told_to_wait(_form(place.present, code_door.not_yet(sent.until)), sent.until)
+        return throttle.told_to_wait(_form(present, code_door.not_yet(sent.until)), sent.until)
     return steps.onward(place.ticket, Step.VERIFY)
 
 

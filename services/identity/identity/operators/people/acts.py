@@ -43,9 +43,9 @@ class Standing:
 
 WORDS: dict[Act, Words] = {
     Act.UNLOCK: Words(
-        say("End the rest"),
-        say("The account rests after wrong passwords. Ending the rest lets its person try again now."),
-        say("End the rest now"),
+        say("End the pause"),
+        say("Signing in is paused after wrong passwords. Ending the pause lets the person try again now."),
+        say("End the pause now"),
         say("The account can be used to sign in again."),
     ),
     Act.SUSPEND: Words(
@@ -117,7 +117,7 @@ def refusal(act: Act, role: str | None, standing: Standing) -> Message | None:
     if standing.status not in _FITS[act]:
         return say("The account is not in a state for this.")
     if act is Act.UNLOCK and not standing.resting:
-        return say("The account does not rest.")
+        return say("Signing in is not paused.")
     if act is Act.REQUIRE_RESET and standing.reset_required:
         return say("A new password is required already.")
     return None

@@ -1,14 +1,12 @@
 """What the person hears when staff act on their account: what happened and what to do, never why. Pure."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from identity.accounts import letters
+from identity.contacts.letters import Letter
 from identity.operators.people.acts import Act
 from shared.i18n import Translations
 from shared.web.shell.moments import when
-
-Letter = Callable[[Translations, str], tuple[str, str]]
 
 
 def of_act(act: Act, at: datetime) -> Letter | None:

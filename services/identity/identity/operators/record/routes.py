@@ -6,7 +6,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from identity.operators.record.reading import PAGE, Entry, Filters, entries
+from identity.operators.record.reading import PAGE, Filters, entries
 from shared.auth import insist_program, requires
 from shared.web.api import Shape
 from shared.web.door import reading
@@ -61,8 +61,4 @@ def show(asked: dict[str, Any]) -> dict[str, Any]:
     before = asked.pop("before")
     with reading() as session:
         found = entries(session, Filters(**asked), before)
-    return {"entries": [_plain(entry) for entry in found], "next": found[-1].number if len(found) == PAGE else None}
-
-
-def _plain(entry: Entry) -> dict[str, Any]:
-    return asdict(entry)
+    return {"entries": [asdict(entry) for entry in found], "next": found[-1].number if len(found) == PAGE else None}

@@ -1,8 +1,6 @@
 """Between the pages of recovery: which recovery this browser is in, which step is next, and who may see this one."""
 
-import math
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import redirect, request
 from werkzeug.wrappers import Response
@@ -12,9 +10,6 @@ from identity.recovery.flow import Facts, Step, next_step
 from identity.recovery.proving import View
 from identity.sessions import door
 from shared.web.door import context, reading
-from shared.web.shell.language import gettext as _
-from shared.web.shell.language import language
-from shared.web.shell.moments import when
 
 HOME = "/recover"
 _COOKIE = "gh_recovery"
@@ -74,27 +69,9 @@ def onward_with(secret: str) -> Response:
     return answer
 
 
-def told_to_wait(answer: Response, until: datetime) -> Response:
-    """Return the answer with its `Retry-After` (RFC 9110 §10.2.3)."""
-    answer.headers["Retry-After"] = str(_seconds(until))
-    return answer
-
-
-def waiting_sentence(until: datetime) -> str:
-    """Say how long to wait: in seconds, or by the clock."""
-    seconds = _seconds(until)
-    if seconds <= 60:
-        return _("Too many attempts. Wait %(seconds)s seconds, then try again", seconds=seconds)
-    return _("Too many attempts. For your protection, try again after %(time)s", time=when(until, language(), "time"))
-
-
 def source() -> str:
     """Return the network address that asks, as the proxy chain vouches for it."""
     return request.remote_addr or ""
-
-
-def _seconds(until: datetime) -> int:
-    return max(1, math.ceil((until - context().clock.now()).total_seconds()))
 
 
 def _name() -> str:

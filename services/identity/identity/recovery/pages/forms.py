@@ -5,8 +5,9 @@ from marshmallow import ValidationError
 from identity.accounts.canonical import LONGEST
 from identity.contacts import addresses
 from identity.contacts.addresses import Fault
+from identity.mfa.picker import APP, RECOVERY_CODES
 from shared.i18n import say
-from shared.web.forms import Choice, Digits, PageForm, Secret, Text
+from shared.web.forms import Choice, PageForm, Secret, Text
 
 
 class Address(Text):
@@ -41,16 +42,6 @@ class FactorForm(PageForm):
     password = Secret(empty=say("Enter your password"))
 
 
-class CodeForm(PageForm):
-    """The code that was sent."""
-
-    code = Digits(
-        empty=say("Enter the code that we sent"),
-        wrong=say("The code has 6 digits. Enter all of them"),
-        count=6,
-    )
-
-
 class ContactForm(PageForm):
     """The address to which another code should go."""
 
@@ -60,7 +51,7 @@ class ContactForm(PageForm):
 class ProofForm(PageForm):
     """A code of an app, or a recovery code."""
 
-    kind = Choice(("authenticator_app", "recovery_codes"))
+    kind = Choice((APP, RECOVERY_CODES))
     typed = Text(empty=say("Enter the code"), longest=60)
 
 

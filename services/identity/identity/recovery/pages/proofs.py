@@ -5,17 +5,20 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from identity.codes import door as code_door
+from identity.codes.schemas import CodeForm
 from identity.contacts.service import Contact
 from identity.mfa.assurance import ACR_PHR
+from identity.mfa.picker import APP, PASSKEY, RECOVERY_CODES
 from identity.recovery import proving, service
 from identity.recovery.flow import CODES, ON_THE_SPOT, Aim, Proof, Step, ways
 from identity.recovery.pages import browser
 from identity.recovery.pages.browser import HOME, Place
-from identity.recovery.pages.forms import CodeForm, ContactForm, ProofForm
+from identity.recovery.pages.forms import ContactForm, ProofForm
 from identity.recovery.proving import Proved, Wrong
 from identity.sessions import door
 from identity.sessions.ticket import Ticket
-from identity.throttle.throttle import Throttle
+from identity.throttle import door as throttle
 from shared.auth import open_page
 from shared.service import Actor
 from shared.web.door import context, reading, transaction
@@ -25,7 +28,7 @@ from shared.web.shell.language import ngettext
 from shared.web.shell.render import page
 
 blueprint = Blueprint("recovery_proofs", __name__, url_prefix=HOME)
-_TYPED: tuple[str, ...] = ("authenticator_app", "recovery_codes")
+_TYPED = (APP, RECOVERY_CODES)
 _WHY = "the cookie of the recovery and the flow decide; without them it leads to the beginning"
 
 
@@ -64,7 +67,7 @@ def send_again() -> ResponseReturnValue:
     with transaction(_person(place)) as work:
         wait = service.resend(work, place.recovery.id)
     if wait is not None:
-        return browser.told_to_wait(_code_form(place, {"": browser.waiting_sentence(wait.until)}, 429), wait.until)
+        return throttle.told_to_wait(_code_form(place, code_door.not_yet(wait.until)), wait.until)
     return redirect(f"{HOME}/code?again=1", 303)
 
 
@@ -101,7 +104,7 @@ def send_code() -> ResponseReturnValue:
     with transaction(_person(place)) as work:
         until = proving.send_code(work, place.recovery, values["contact"])
     if until is not None:
-        return browser.told_to_wait(_ways_form(place, {"contact": browser.waiting_sentence(until)}, 429), until)
+        return throttle.told_to_wait(_ways_form(place, code_door.not_yet(until)), until)
     return browser.onward(browser.find())
 
 
@@ -113,12 +116,10 @@ def submit_factor() -> ResponseReturnValue:
     if not isinstance(place, Place):
         return place
     values, errors = read_form(ProofForm)
-    until = None if errors else _throttle().try_once("code", place.recovery.account_id or "", browser.source())
-    if until is not None:
-        return browser.told_to_wait(_ways_form(place, {"typed": browser.waiting_sentence(until)}, 429), until)
+    errors = errors or code_door.waiting(place.recovery.account_id or "", "typed")
     if errors:
         return _ways_form(place, errors)
-    return _after_factor(place, values["kind"] or "authenticator_app", values["typed"])
+    return _after_factor(place, values["kind"] or APP, values["typed"])
 
 
 @blueprint.get("/link")
@@ -150,18 +151,17 @@ def _after_factor(place: Place, kind: str, typed: str) -> ResponseReturnValue:
     account_id = place.recovery.account_id or ""
     with transaction(_person(place)) as work:
         proved = proving.prove_factor(work, place.recovery, kind, typed)
+    code_door.note(account_id, fits=proved is not None)
     if proved is None:
-        _throttle().failed("code", account_id, browser.source())
         return _ways_form(place, {"typed": _("This code does not fit, or it was used before. Check it and try again")})
-    _throttle().succeeded("code", account_id, browser.source())
     return browser.onward_with(proved.secret)
 
 
-def _code_form(place: Place, errors: Errors, status: int = 422) -> Response:
+def _code_form(place: Place, errors: Errors) -> Response:
     """What became of the message is told only to somebody who has proved something (threat 26, C7)."""
     return page(
         "recovery/code.html",
-        status if errors else 200,
+        422 if errors else 200,
         errors=errors,
         shown=place.recovery.shown,
         proved=bool(place.recovery.proofs),
@@ -172,11 +172,11 @@ def _code_form(place: Place, errors: Errors, status: int = 422) -> Response:
     )
 
 
-def _ways_form(place: Place, errors: Errors, status: int = 422) -> Response:
+def _ways_form(place: Place, errors: Errors) -> Response:
     contacts, typed, passkey = _offered(place)
     return page(
         "recovery/prove.html",
-        status if errors else 200,
+        422 if errors else 200,
         errors=errors,
         contacts=[(one.id, one.masked) for one in contacts],
         kinds=typed,
@@ -193,7 +193,7 @@ def _offered(place: Place) -> tuple[list[Contact], list[str], bool]:
         contacts = proving.trusted_contacts(session, place.recovery, left & CODES, context().clock.now())
     usable = place.facts.usable & ON_THE_SPOT if Proof.FACTOR in left else frozenset()
     typed = [kind for kind in _TYPED if kind in usable]
-    return contacts, typed, "passkey" in usable
+    return contacts, typed, PASSKEY in usable
 
 
 def _passkey_url(place: Place) -> str:
@@ -209,10 +209,6 @@ def _wrong_code(found: Wrong) -> str:
         "This code does not fit. You can try %(n)s more times",
         found.left,
     )
-
-
-def _throttle() -> Throttle:
-    return context().part(Throttle)
 
 
 def _person(place: Place) -> Actor:

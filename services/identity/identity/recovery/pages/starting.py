@@ -3,13 +3,15 @@
 from flask import Blueprint, Response, redirect
 from flask.typing import ResponseReturnValue
 
+from identity.devices import door as devices
 from identity.mfa import service as mfa
 from identity.recovery import password, service
 from identity.recovery.pages import browser
 from identity.recovery.pages.browser import HOME
 from identity.recovery.pages.forms import FactorForm, PasswordForm, UserIdForm
-from identity.recovery.password import Known, Unknown
+from identity.recovery.password import Known, Refused
 from identity.recovery.service import Begun
+from identity.throttle import door as throttle
 from shared.auth import open_page
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, Values, read_form
@@ -44,8 +46,8 @@ def submit_user_id() -> ResponseReturnValue:
     with transaction() as work:
         wait = service.remind(work, values["address"], browser.source())
     if wait is not None:
-        errors = {"address": browser.waiting_sentence(wait.until)}
-        return browser.told_to_wait(page("recovery/user_id.html", 429, values=values, errors=errors), wait.until)
+        errors = {"address": throttle.waiting(wait.until)}
+        return throttle.told_to_wait(page("recovery/user_id.html", 429, values=values, errors=errors), wait.until)
     return redirect(f"{HOME}/user-id/sent", 303)
 
 
@@ -74,8 +76,8 @@ def submit_password() -> ResponseReturnValue:
         begun = service.begin_password(work, values["user_id"], values["address"], browser.source())
     if isinstance(begun, Begun):
         return browser.onward_with(begun.secret)
-    errors = {"user_id": browser.waiting_sentence(begun.until)}
-    return browser.told_to_wait(_password_form(values, errors, 429), begun.until)
+    errors = {"user_id": throttle.waiting(begun.until)}
+    return throttle.told_to_wait(_password_form(values, errors, 429), begun.until)
 
 
 @blueprint.get("/lost")
@@ -96,11 +98,11 @@ def submit_lost() -> ResponseReturnValue:
     shown = {"user_id": values["user_id"]}
     if isinstance(found, Known):
         return _begin_factor(found, shown)
-    if isinstance(found, Unknown):
+    if isinstance(found, Refused):
         with transaction() as work:
-            password.note_refusal(work, found)
+            password.note_refusal(work, found, devices.browser())
         return _lost_form(shown, {"user_id": _wrong()}, 403)
-    return browser.told_to_wait(_lost_form(shown, {"user_id": browser.waiting_sentence(found.until)}, 429), found.until)
+    return throttle.told_to_wait(_lost_form(shown, {"user_id": throttle.waiting(found.until)}, 429), found.until)
 
 
 def _begin_factor(found: Known, shown: Values) -> ResponseReturnValue:
@@ -112,8 +114,8 @@ def _begin_factor(found: Known, shown: Values) -> ResponseReturnValue:
         begun = service.begin_factor(work, found.account_id)
     if isinstance(begun, Begun):
         return browser.onward_with(begun.secret)
-    errors = {"user_id": browser.waiting_sentence(begun.until)}
-    return browser.told_to_wait(_lost_form(shown, errors, 429), begun.until)
+    errors = {"user_id": throttle.waiting(begun.until)}
+    return throttle.told_to_wait(_lost_form(shown, errors, 429), begun.until)
 
 
 def _wrong() -> str:
