@@ -4,7 +4,7 @@ import os
 import pwd
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
@@ -16,7 +16,8 @@ class DidNotStart(RuntimeError):
 
 @dataclass
 class Process:
-    """A command that can be started again and again; `user` is who runs it when we are root.
+    """A command that can be started again and again; `user` is who runs it when we are root, `without` names the
+    variables of ours that it does not inherit.
 
     A session of its own keeps Ctrl-C in the terminal from reaching the server before the tests have let go of it.
     """
@@ -28,6 +29,7 @@ class Process:
     stop_with: signal.Signals = signal.SIGTERM
     kill_with: signal.Signals = signal.SIGKILL
     user: str | None = None
+    without: Collection[str] = ()
     _child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -48,11 +50,12 @@ class Process:
     def start(self) -> None:
         if self.running:
             return
+        inherited = {name: value for name, value in os.environ.items() if name not in self.without}
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
                 self.command,
                 cwd=self.folder,
-                env={**os.environ, **self.environment},
+                env={**inherited, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

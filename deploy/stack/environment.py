@@ -1,17 +1,31 @@
 """What each program of the stack finds in its environment and in its secret files."""
 
+import os
 import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from access_manager.settings import AccessManagerSettings
+from availability.settings import AvailabilitySettings
 from deploy.servers.kinds import Postgres, RabbitMQ, Redis
 from deploy.stack.place import Place, private_file
 from deploy.stack.table import SECRETS, SERVICES, Program, stem
+from identity.settings import IdentitySettings
+from registration.settings import RegistrationSettings
+from shared.config import Settings
+from shared.config.settings import PREFIX
 
 DEPLOY = Path(__file__).parent.parent
 SETTINGS = DEPLOY / "env" / "settings.env"  # the very file that compose gives to every program of the suite
+
+KINDS: Mapping[str, type[Settings]] = {
+    "identity": IdentitySettings,
+    "registration": RegistrationSettings,
+    "access-manager": AccessManagerSettings,
+    "availability": AvailabilitySettings,
+}
 
 
 def make_secrets(place: Place) -> None:
@@ -73,6 +87,18 @@ def environment_of(program: Program, place: Place) -> dict[str, str]:
     if program.kind == "worker":
         found["WORKER_HEARTBEAT"] = str(place.folder / "heartbeat" / program.name)
     return found
+
+
+def of_others(program: Program) -> set[str]:
+    """The variables of ours that only other services know: none starts with a setting that it does not know.
+
+    So `GATEHOUSE_PLACE_FILE=… make stack` reaches identity alone, and a name that nobody knows stops everything.
+    """
+    if program.service is None:
+        return set()
+    every = {name for kind in KINDS.values() for name in kind.model_fields}
+    foreign = {PREFIX + name.upper() for name in every - KINDS[program.service].model_fields.keys()}
+    return {name for name in os.environ if name in foreign or name.removesuffix("_FILE") in foreign}
 
 
 def command_of(program: Program, place: Place) -> list[str]:

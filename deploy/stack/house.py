@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import httpx
 
@@ -17,6 +17,7 @@ from deploy.stack.environment import (
     command_of,
     environment_of,
     make_secrets,
+    of_others,
     runnable,
     write_addresses,
     write_ways_out,
@@ -95,13 +96,19 @@ class Stack:
         self._wait(service, f"{self.place.address(service)}/readyz")
 
     def run(
-        self, name: str, words: list[str], environment: Mapping[str, str], watch: Callable[[], None] = lambda: None
+        self,
+        name: str,
+        words: list[str],
+        environment: Mapping[str, str],
+        watch: Callable[[], None] = lambda: None,
+        without: Collection[str] = (),
     ) -> str:
         """Run a command to its end and return what it printed; raises DidNotStart where it failed.
 
-        `watch` is called while it runs; when that raises, the command is ended.
+        `watch` is called while it runs; when that raises, the command is ended. `without`: as of `Process`.
         """
-        variables = {**os.environ, **environment, **self._environment}
+        inherited = {name: value for name, value in os.environ.items() if name not in without}
+        variables = {**inherited, **environment, **self._environment}
         with subprocess.Popen(
             words,
             cwd=self.place.folder,
@@ -124,7 +131,8 @@ class Stack:
     def command(self, service: str, *words: str) -> str:
         """Run an administrator's command (`command("identity", "keys", "list")`) and return what it printed."""
         program = next(entry for entry in self._programs if entry.name == f"{service}-migrate")
-        return self.run(f"{service}-command", runnable([service, *words]), environment_of(program, self.place))
+        variables = environment_of(program, self.place)
+        return self.run(f"{service}-command", runnable([service, *words]), variables, without=of_others(program))
 
     def healthy(self, name: str) -> bool:
         """What the health check of the image says about a web process or a worker."""
@@ -172,11 +180,13 @@ class Stack:
         if program.name == "identity-bootstrap":
             words += [word.replace(SECRETS, str(self.place.secrets)) for word in PORTAL_CLIENT]
             words.append(self.place.portal_url)
-        return lambda: self.run(program.name, words, environment_of(program, self.place))
+        variables = environment_of(program, self.place)
+        return lambda: self.run(program.name, words, variables, without=of_others(program))
 
     def _process(self, program: Program) -> Process:
         environment = {**environment_of(program, self.place), **self._environment}
-        return Process(program.name, command_of(program, self.place), self.place.logs, environment)
+        command = command_of(program, self.place)
+        return Process(program.name, command, self.place.logs, environment, without=of_others(program))
 
     def _portal(self) -> Process:
         place = self.place

@@ -45,6 +45,8 @@ def settings_files(service: str) -> dict[str, str]:
     }
     if service in CLIENTS:
         files["GATEHOUSE_SERVICE_CLIENT_SECRET_FILE"] = f"{own}_client_secret"
+    if service == "identity":
+        files["GATEHOUSE_PASSWORD_PEPPER_FILE"] = f"{own}_password_pepper"
     if service == "registration":
         files["GATEHOUSE_TIN_INDEX_KEY_FILE"] = "registration_tin_index_key"
     return files

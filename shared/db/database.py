@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
@@ -108,6 +109,11 @@ def _has_something_to_read(connection: DBAPIConnection) -> bool:
     poll = select.poll()
     poll.register(cast("psycopg.Connection[Any]", connection).fileno(), select.POLLIN)
     return bool(poll.poll(0))
+
+
+def insert_into(session: Session, table: Any) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT into a table or a mapped class that knows `on_conflict_do_…`, as the session's database does."""
+    return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def claimed(result: Result[Any]) -> bool:

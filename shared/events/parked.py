@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from shared.db import insert_into
 from shared.db.floor import parked_events
 from shared.events.event import MAX_BYTES, Event, NotAnEventError
 from shared.events.transport import Delivery
@@ -40,7 +40,6 @@ def add(
 ) -> None:
     """Park a delivery in the caller's transaction. The same bytes from the same sender are parked once, for good."""
     event = _try_to_read(delivery.body)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": id,
         "fingerprint": _fingerprint(delivery),
@@ -55,7 +54,7 @@ def add(
         "state": "parked",
         "parked_at": parked_at,
     }
-    session.execute(insert(parked_events).values(values).on_conflict_do_nothing())
+    session.execute(insert_into(session, parked_events).values(values).on_conflict_do_nothing())
 
 
 def listed(session: Session, state: str = "parked", limit: int = 100) -> list[Parked]:

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Literal, cast
 
 from sqlalchemy import Update, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from shared.db import claimed
+from shared.db import claimed, insert_into
 from shared.db.floor import notices
 
 Channel = Literal["email", "sms"]
@@ -55,8 +54,7 @@ def add(
     if key is None:
         session.execute(insert(notices).values(values))
         return
-    once = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(once(notices).values(values).on_conflict_do_nothing(index_elements=[notices.c.key]))
+    session.execute(insert_into(session, notices).values(values).on_conflict_do_nothing(index_elements=[notices.c.key]))
 
 
 def due(session: Session, now: datetime, most: int) -> Sequence[str]:

@@ -17,7 +17,7 @@ import yaml
 from deploy import gunicorn_conf
 from deploy.gateway.__main__ import ROUTES, render
 from deploy.servers.docker import IMAGES
-from deploy.stack.environment import SETTINGS, shared_settings
+from deploy.stack.environment import KINDS, SETTINGS, of_others, shared_settings
 from deploy.stack.table import PROGRAMS, SECRETS, SERVICES, Program, secret_files, settings_files
 from shared.config.settings import PREFIX, Settings
 
@@ -91,11 +91,23 @@ def test_a_program_reads_the_same_secrets_and_gets_no_other(program: Program) ->
 def test_every_setting_that_is_named_exists() -> None:
     """Variables of services are settings of the suite, or read by gunicorn, the worker and prometheus-client."""
     others = {"WEB_BIND", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR", "WORKER_HEARTBEAT", "WORKER_METRICS_BIND"}
-    known = {PREFIX + name.upper() for name in (*Settings.model_fields, "tin_index_key", "hash_slots")}
     for program in PROGRAMS:
+        known = {PREFIX + name.upper() for name in KINDS.get(program.service or "", Settings).model_fields}
         given = {name.removesuffix("_FILE") for name in CONTAINERS[program.name].get("environment", {})}
         assert given <= known | others, program.name
-    assert set(shared_settings()) <= known
+    assert set(shared_settings()) <= {PREFIX + name.upper() for name in Settings.model_fields}
+
+
+def test_a_setting_of_one_service_in_the_environment_reaches_that_service_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`make stack`: the others would not start with it. What all know, or nobody, is held back from none."""
+    given = {"GATEHOUSE_PLACE_FILE", "GATEHOUSE_BREACH_FILE", "GATEHOUSE_PASSWORD_PEPPER_FILE"}
+    for name in (*given, "GATEHOUSE_LOG_LEVEL", "GATEHOUSE_NO_SUCH_SETTING"):
+        monkeypatch.setenv(name, "a value")
+    for program in PROGRAMS:
+        foreign = given if program.service not in {None, "identity"} else set()
+        assert of_others(program) == foreign, program.name
 
 
 def test_the_settings_that_are_no_secrets_come_from_one_file() -> None:
@@ -120,11 +132,18 @@ def test_every_secret_that_is_mounted_is_made_by_make_secrets(tmp_path: Path) ->
     for name, entry in COMPOSE["secrets"].items():
         assert entry == {"file": f"./deploy/secrets/{name}"}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    random = [text for name, text in made.items() if name.endswith(("_key", "_password", "_client_secret"))]
-    assert len(set(random)) == len(random) >= 16
+    random = [text for name, text in made.items() if name.endswith(("_key", "_password", "_pepper", "_client_secret"))]
+    assert len(set(random)) == len(random) >= 17
     assert all(re.fullmatch("[0-9a-f]{64}", text) for text in random)
     assert subprocess.run(make, check=True, capture_output=True).stdout == b""
     assert made == {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def test_a_deployment_that_is_there_gets_no_pepper_unasked(tmp_path: Path) -> None:
+    """Its passwords must fit for the release before, to which its operator may go back."""
+    (tmp_path / "identity_secret_key").write_text("k" * 64)
+    subprocess.run([str(DEPLOY / "make-secrets"), str(tmp_path)], check=True, capture_output=True)
+    assert (tmp_path / "identity_password_pepper").read_text() == ""
 
 
 @pytest.mark.parametrize("name", CONTAINERS)

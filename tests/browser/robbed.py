@@ -20,6 +20,7 @@ def arrive(scene: "Scene") -> PageVisitor:
         account = accounts.find_by_user_id(work.session, ned.user_id)
         assert account is not None
         accounts.require_reset(work, account.id, "desk")
+    scene.later()  # so that the code is newer than the mails about the registration
     visitor = PageVisitor(scene.world.base_url)
     sign_in(visitor, "/account", ned.user_id, PASSWORD)
     scene.world.settle()

@@ -212,6 +212,8 @@ PASSKEYS = (
 )
 
 UNUSUAL = (
+    Stop("terms", "{terms}", "unread", world="terms"),
+    Stop("terms-unaccepted", "{terms}", "unread", press=MAIN_BUTTON, status=422, world="terms"),
     Stop("verify", "/login/verify", "unusual"),
     Stop("verify-empty", "/login/verify", "unusual", press=MAIN_BUTTON, status=422),
     Stop(
@@ -229,5 +231,23 @@ UNUSUAL = (
         fill=(("[name=user_id]", "cleo.pine"), ("[name=password]", PASSWORD)),
         press=MAIN_BUTTON,
         status=403,
+    ),
+    Stop(
+        "denied",
+        "/login",
+        "refused",
+        fill=(("[name=user_id]", "una.reed"), ("[name=password]", PASSWORD)),
+        press=MAIN_BUTTON,
+        status=403,
+        world="strict",
+    ),
+    Stop(
+        "sign-in-resting",
+        "/login",
+        "resting",
+        fill=(("[name=user_id]", "nobody.rests"), ("[name=password]", PASSWORD)),
+        press=MAIN_BUTTON,
+        status=429,
+        world="strict",
     ),
 )

@@ -4,18 +4,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
+from tests.browser.keyboard import USABLE, tab_to
 from tests.journeys.story import THURSDAY, sign_in
 from tests.support.chromium import ChromiumVisitor
 from tests.support.world import OneProcess, code_now, one_process, person
 
 pytestmark = pytest.mark.browser
 OPERATOR, SUBJECT = "kim.tanaka", "priya.nair"
-MOST_STEPS = 60  # Tab presses until something must have been reached
-# What can be used and is seen; a closed <details> hides what is in it.
-USABLE = """[...document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea, select, summary')]
-    .filter(one => one.checkVisibility() && !one.disabled && one.tabIndex >= 0)"""
 ROLES = {
     OPERATOR: ("/admin", "/admin/policies", "/admin/policies/risk_weights", "/admin/organizations", "/admin/audit"),
     "rosa.ramirez": ("/admin",),
@@ -37,20 +34,6 @@ def arrive(browser: Browser, world: OneProcess, who: str) -> ChromiumVisitor:
     visitor.fill("6-digit code", code_now(world, who))
     visitor.press("Continue")
     return visitor
-
-
-def tab_to(page: Page, text: str) -> None:
-    """Press Tab until what has the focus says, or is labelled, `text`."""
-    for _ in range(MOST_STEPS):
-        page.keyboard.press("Tab")
-        if page.evaluate(
-            """text => { const one = document.activeElement;
-            const label = one.labels?.[0]?.innerText ?? one.innerText ?? '';
-            return label.trim().startsWith(text) }""",
-            text,
-        ):
-            return
-    raise AssertionError(f"{text!r} is not reached by {MOST_STEPS} steps")
 
 
 @pytest.mark.parametrize("who", ROLES)

@@ -4,27 +4,50 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from identity.accounts import service as accounts
+from identity.policies import service as policies
+from identity.terms import service as terms
 from shared.service import SYSTEM
 from tests.journeys.story import PASSWORD, sign_in
 from tests.support.pages import PageVisitor
 from tests.support.world import OneProcess
 
 if TYPE_CHECKING:
-    from tests.browser.scene import Scene
+    from tests.browser.scene import Applicant, Scene
 
 
 def arrive(scene: "Scene") -> PageVisitor:
     """Una, in a browser that nobody knows, after somebody guessed at her password."""
-    una = scene.applicant("Una Reed")
-    scene.register(una)
-    sign_in(PageVisitor(scene.world.base_url), "/account", una.user_id, PASSWORD)
-    for _ in range(5):
-        sign_in(PageVisitor(scene.world.base_url), "/account", una.user_id, "not the password at all")
-    scene.world.set_clock(scene.world.now() + timedelta(minutes=2))
+    una = _guessed_at(scene)
     visitor = PageVisitor(scene.world.base_url)
     sign_in(visitor, "/account", una.user_id, PASSWORD)
     scene.world.settle()
     assert "/login/verify" in visitor.address, visitor.text
+    return visitor
+
+
+def refused(scene: "Scene") -> PageVisitor:
+    """The same in a suite that refuses what others verify."""
+    with cast("OneProcess", scene.world).suite.contexts["identity"].transaction(SYSTEM) as work:
+        policies.set_policy(work, "risk_deny", 60, "Fraud in November, decided by the security officer.")
+    _guessed_at(scene)
+    return PageVisitor(scene.world.base_url)
+
+
+def resting(scene: "Scene") -> PageVisitor:
+    """A browser in which a name was tried until it rests; nobody has this name."""
+    for _ in range(10):
+        sign_in(PageVisitor(scene.world.base_url), "/account", "nobody.rests", "not the password at all")
+        scene.world.set_clock(scene.world.now() + timedelta(minutes=1))
+    return PageVisitor(scene.world.base_url)
+
+
+def unread(scene: "Scene") -> PageVisitor:
+    """Priya at terms that are in force since now."""
+    with cast("OneProcess", scene.world).suite.contexts["identity"].transaction(SYSTEM) as work:
+        terms.publish(work, "Look only at what your work needs.", "Mire solo lo que su trabajo necesita.", work.now)
+    visitor = scene.signed_in("priya.nair", "/register/status")
+    assert "/login/terms" in visitor.address, visitor.text
+    scene.places["terms"] = visitor.address
     return visitor
 
 
@@ -47,3 +70,14 @@ def _with(scene: "Scene", name: str, *, close: bool) -> PageVisitor:
         done = (accounts.close if close else accounts.suspend)(work, account.id, "a page to look at")
         assert done
     return PageVisitor(scene.world.base_url)
+
+
+def _guessed_at(scene: "Scene") -> "Applicant":
+    """Una, who has an account, and at whose password somebody guessed a moment ago."""
+    una = scene.applicant("Una Reed")
+    scene.register(una)
+    sign_in(PageVisitor(scene.world.base_url), "/account", una.user_id, PASSWORD)
+    for _ in range(5):
+        sign_in(PageVisitor(scene.world.base_url), "/account", una.user_id, "not the password at all")
+    scene.world.set_clock(scene.world.now() + timedelta(minutes=2))
+    return una

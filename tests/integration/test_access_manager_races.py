@@ -9,6 +9,7 @@ from threading import Barrier
 import httpx
 import pytest
 
+from access_manager.people import service as people
 from shared.events import parked
 from shared.events.event import Event
 from tests.service.access_manager.world import CLINIC, MONDAY, World, asks, clinic, manager, member, seated
@@ -51,6 +52,26 @@ def managers(world: World) -> int:
     versions = [event.sequence for event in world.published() if event.subject == CLINIC]
     assert sorted(versions) == list(range(1, len(versions) + 1))
     return seated
+
+
+def test_of_many_who_hear_of_a_person_at_once_none_fails(world: World) -> None:
+    """An account's events and an application's arrive side by side: one makes the row, the others find it."""
+    start = Barrier(RIVALS)
+
+    def hear(number: int) -> None:
+        start.wait()
+        with world.context.transaction() as work:
+            if number % 2:
+                people.learn(work, "acc_new", "Nell New", "nell@lakeside.example")
+            else:
+                state = {"status": "active", "population": "provider", "locked_until": None}
+                people.take_state(work, "acc_new", number, **state)
+
+    with ThreadPoolExecutor(RIVALS) as pool:
+        list(pool.map(hear, range(RIVALS)))
+    with world.context.reading() as session:
+        nell = people.names(session, ["acc_new"])["acc_new"]
+    assert (nell.display_name, nell.status, nell.sequence) == ("Nell New", "active", RIVALS - 2)
 
 
 def test_of_sixteen_promotions_at_fourteen_exactly_one_succeeds(world: World) -> None:

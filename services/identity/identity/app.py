@@ -25,7 +25,7 @@ from identity.login.pages import (
     password,
     prove,
     renew,
-    shared,
+    shared_computer,
     terms,
     verify,
 )
@@ -37,16 +37,12 @@ from identity.operators.people.service import Recoveries
 from identity.passwords.blocklist import BreachFile, read_blocklist
 from identity.passwords.hasher import Hasher
 from identity.passwords.pepper import Pepper
-from identity.profile import (
-    activity_pages,
-    answer_pages,
-    close_pages,
-    contact_pages,
-    device_pages,
-    language_pages,
-    not_me_pages,
-)
+from identity.profile import close_pages, language_pages
+from identity.profile.contact_points import answer_pages
+from identity.profile.contact_points import pages as contact_pages
 from identity.profile.overview import pages as profile_pages
+from identity.profile.trail import device_pages, not_me_pages
+from identity.profile.trail import pages as activity_pages
 from identity.recovery import answering as recovery_answers
 from identity.recovery import routes as recovery_routes
 from identity.recovery import service as recovery
@@ -68,38 +64,42 @@ from shared.service import Context, Job, Service
 from shared.web.api import register
 
 _PAGES = (
+    # signing in, step by step; then out
+    activation_pages.blueprint,
+    password.blueprint,
+    shared_computer.blueprint,
+    passkey.blueprint,
+    verify.blueprint,
+    prove.blueprint,
+    enrol.blueprint,
+    passkey_enrol.blueprint,
+    passkey_enrol.scripts,
+    renew.blueprint,
+    organization.blueprint,
+    terms.blueprint,
+    nudge.blueprint,
+    session_pages.blueprint,
+    # getting back in
+    recovery_pages.blueprint,
+    recovery_proofs.blueprint,
+    recovery_endings.blueprint,
+    # one's own account
     profile_pages.blueprint,
+    method_pages.blueprint,
+    password_pages.blueprint,
+    passkey_pages.blueprint,
+    passkey_pages.scripts,
+    app_pages.blueprint,
+    sent_pages.blueprint,
+    code_pages.blueprint,
     device_pages.blueprint,
     activity_pages.blueprint,
     not_me_pages.blueprint,
     contact_pages.blueprint,
     answer_pages.blueprint,
-    close_pages.blueprint,
     language_pages.blueprint,
-    password.blueprint,
-    prove.blueprint,
-    enrol.blueprint,
-    nudge.blueprint,
-    passkey.blueprint,
-    passkey_enrol.blueprint,
-    passkey_enrol.scripts,
-    passkey_pages.blueprint,
-    passkey_pages.scripts,
-    organization.blueprint,
-    terms.blueprint,
-    shared.blueprint,
-    verify.blueprint,
-    renew.blueprint,
-    password_pages.blueprint,
-    method_pages.blueprint,
-    app_pages.blueprint,
-    sent_pages.blueprint,
-    code_pages.blueprint,
-    activation_pages.blueprint,
-    session_pages.blueprint,
-    recovery_pages.blueprint,
-    recovery_proofs.blueprint,
-    recovery_endings.blueprint,
+    close_pages.blueprint,
+    # the payer's staff
     *operators.PAGES,
 )
 _CODE_TRIES = 5  # guesses at a six-digit code before a rest (threat 29)

@@ -106,7 +106,8 @@ def _install_filters(app: Flask, clock: Clock) -> None:
         return moments.ago(instant, clock.now(), language())
 
     app.jinja_env.filters.update(when=when, ago=ago, instant=moments.rfc3339)
-    app.jinja_env.filters.update(mask_tin=mask_tin, dial=dial, breakable=breakable, parsed=datetime.fromisoformat)
+    app.jinja_env.filters.update(mask_tin=mask_tin, dial=dial, tel=tel, breakable=breakable)
+    app.jinja_env.filters.update(parsed=datetime.fromisoformat)
 
 
 def mask_tin(tin: str | None) -> str:
@@ -125,3 +126,8 @@ def breakable(value: object) -> object:
 def dial(phone: str) -> str:
     """A phone number as a `tel:` link wants it: digits and a leading plus."""
     return "".join(character for character in phone if character.isdecimal() or character == "+")
+
+
+def tel(phone: str) -> Markup:
+    """A phone number inside a sentence: a link that a phone can call, never cut at its hyphens."""
+    return Markup('<a class="usa-link gh-tel" href="tel:{}">{}</a>').format(dial(phone), phone)

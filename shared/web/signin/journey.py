@@ -18,6 +18,7 @@ from shared.auth.declared import open_page
 from shared.crypto import same, sha256
 from shared.errors import Problem, unavailable
 from shared.web.addresses import way_back
+from shared.web.cookies import bound_to_host
 from shared.web.door import context, transaction
 from shared.web.signin import rows, vouching
 from shared.web.signin.vouching import Over
@@ -28,9 +29,8 @@ _AWAY = "Identity does not answer; try again shortly."
 
 
 def cookie_name() -> str:
-    """Return the name of this service's session cookie; `__Host-` needs https."""
-    place = context()
-    return ("__Host-" if place.settings.secure else "") + f"gh_{place.service.api}"
+    """Return the name of this service's session cookie."""
+    return bound_to_host(f"gh_{context().service.api}")
 
 
 def start(acr: str, fresh: timedelta | None) -> ResponseReturnValue:

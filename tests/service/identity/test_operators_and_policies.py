@@ -40,7 +40,12 @@ def test_what_holds_against_guessing_can_be_read(world: World) -> None:
     (auditor,) = world.seed(AUDITOR)
     reader = at_work(world, auditor)
     reader.open("/admin/policies")
-    for title in ("Answers slow down after", "Signing in is paused after", "Signing in is paused for", "is switched off after"):
+    for title in (
+        "Answers slow down after",
+        "Signing in is paused after",
+        "Signing in is paused for",
+        "is switched off after",
+    ):
         assert title in reader.text
 
 

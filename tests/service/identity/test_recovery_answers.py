@@ -98,12 +98,12 @@ def test_what_changed_since_it_was_asked_counts(world: World, change: str) -> No
 
 
 def test_a_request_that_comes_too_early_for_its_address_waits_for_its_time(world: World) -> None:
-    """Ten codes an hour go to one address, whatever asks; the eleventh follows when it may (threat 29, M24)."""
+    """Ten codes an hour of a purpose go to one address; the eleventh follows when it may (threat 29, M24)."""
     (pat,) = world.seed(PAT)
     with world.context.transaction() as work:
         mailbox = next(one for one in contacts.for_recovery(work.session, pat, work.now) if one.kind == "email")
         for number in range(10):
-            codes.send(work, purpose="verify", bound_to=f"ses_{number}", contact=mailbox)
+            codes.send(work, purpose="recovery", bound_to=f"rec_{number}", contact=mailbox)
     world.clock.advance(timedelta(minutes=55))
     visitor = forgot_password(world, PAT.user_id, PAT.email)
     assert len(codes_to(world, PAT.email)) == 10 and waiting(world) == 1

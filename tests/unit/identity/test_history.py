@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from deploy.docs.house import python_files
-from identity.profile import history
+from identity.profile.trail import history
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 BROWSER = ("Chrome on Windows", "Columbus, Ohio", "192.0.2.10")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access_manager.people.models import Person, newer, newer_contact
-from shared.db import claimed
+from shared.db import claimed, insert_into
 from shared.service import Work
 
 
@@ -56,8 +56,11 @@ def name_of(session: Session, actor_id: str | None) -> str:
 
 
 def _row(session: Session, account_id: str) -> Person:
+    """Return the row of somebody, made where there is none; of two who hear of a person at once, one makes it."""
     person = session.get(Person, account_id)
-    if person is None:
-        person = Person(account_id=account_id, display_name="", email="", population=None, status="unknown", sequence=0)
-        session.add(person)
-    return person
+    if person is not None:
+        return person
+    blank = {"display_name": "", "email": "", "population": None, "status": "unknown"}
+    fresh = insert_into(session, Person).values(account_id=account_id, **blank, sequence=0, contact_sequence=0)
+    session.execute(fresh.on_conflict_do_nothing())
+    return session.get_one(Person, account_id)

@@ -1,17 +1,15 @@
 """Mails about an account, in its person's own language. Pure: texts in, texts out."""
 
 from datetime import datetime
-from pathlib import Path
 
-from shared.i18n import Translations, translations
+from identity.words import words_of
+from shared.i18n import Translations
 from shared.web.shell.moments import when
-
-_CATALOGUE = Path(__file__).parent.parent / "locale"
 
 
 def resting(language: str, name: str, until: datetime) -> tuple[str, str]:
     """Return subject and text for: somebody typed the wrong password again and again."""
-    words = translations(language, _CATALOGUE)
+    words = words_of(language)
     text = words.gettext(
         "%(name)s,\n\nsomebody typed a wrong password for your account several times. To protect you, it cannot be "
         "used to sign in until %(until)s. After that it works as before.\n\n"
@@ -24,7 +22,7 @@ def resting(language: str, name: str, until: datetime) -> tuple[str, str]:
 
 def opened(language: str, name: str, user_id: str) -> tuple[str, str]:
     """Return subject and text for: the person chose a user ID and a password."""
-    words = translations(language, _CATALOGUE)
+    words = words_of(language)
     text = words.gettext(
         "%(name)s,\n\nyour account is open. Your user ID is %(user_id)s. Capital and small letters matter.\n\n"
         "We never ask for your password or for a code by phone or e-mail.\n",

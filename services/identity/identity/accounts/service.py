@@ -15,6 +15,7 @@ from identity.accounts.models import reinstate as let_go
 from identity.accounts.models import suspend as hold_back
 from identity.accounts.states import Population, Status
 from shared.db import claimed
+from shared.errors import not_found
 from shared.service import Context, Work
 
 _BATCH = 200
@@ -217,6 +218,14 @@ def speak(work: Work, account_id: str, language: str) -> None:
 def get(session: Session, account_id: str) -> Account | None:
     """Return the account with this id, or None."""
     return session.get(Account, account_id)
+
+
+def existing(session: Session, account_id: str) -> Account:
+    """Return the account with this id; raises the 404 Problem where there is none."""
+    found = get(session, account_id)
+    if found is None:
+        raise not_found()
+    return found
 
 
 def by_support_code(session: Session, code: str) -> Account | None:

@@ -43,10 +43,7 @@ def show_account(account_id: str) -> accounts.Claims:
     if who.subject not in (who.client_id, account_id):
         raise not_found()
     with reading() as session:
-        found = accounts.get(session, account_id)
-        if found is None:
-            raise not_found()
-        return accounts.claims(found)
+        return accounts.claims(accounts.existing(session, account_id))
 
 
 def _new_account(body: dict[str, Any]) -> NewAccount:

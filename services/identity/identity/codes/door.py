@@ -17,12 +17,17 @@ _WARN_FROM = 3  # guesses left
 _BY_THE_CLOCK_FROM = 60  # seconds
 
 
-def waiting(account_id: str, field: str, device: str | None = None) -> Errors:
-    """Count a try of this account; return the sentence for `field` where none is accepted now (ASVS 6.6.3).
+def waits_until(account_id: str, device: str | None = None) -> datetime | None:
+    """Count a try of this account; return until when none is accepted, or None to go on (ASVS 6.6.3).
 
     `device`: the id of a device that the account has proved before, which counts by itself (threat 28).
     """
-    until = context().part(Throttle).try_once("code", account_id, request.remote_addr or "", device)
+    return context().part(Throttle).try_once("code", account_id, request.remote_addr or "", device)
+
+
+def waiting(account_id: str, field: str, device: str | None = None) -> Errors:
+    """Do the same; return the sentence for `field` where none is accepted now."""
+    until = waits_until(account_id, device)
     return {field: door.waiting(until)} if until else {}
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
@@ -14,13 +12,12 @@ from identity.codes import letters, models, rules
 from identity.codes.models import Code, CodeRun
 from identity.codes.rules import Run
 from identity.contacts.service import Contact
+from identity.words import words_of
 from shared import notices
 from shared.crypto import keyed_sha256, same
-from shared.db import claimed
-from shared.i18n import translations
+from shared.db import claimed, insert_into
 from shared.service import Context, Work
 
-_CATALOGUE = Path(__file__).parent.parent / "locale"
 _MINUTES = int(rules.LIFE.total_seconds()) // 60
 _BATCH = 200
 KEPT = timedelta(days=7)  # what became of a message is shown to the desk that long
@@ -145,10 +142,9 @@ def forget_old(context: Context) -> int:
 
 def _locked(work: Work, purpose: str, bound_to: str) -> tuple[CodeRun, Run | None]:
     """Return the run's row, locked until the transaction ends, and what it says; a new row says nothing."""
-    once = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"purpose": purpose, "bound_to": bound_to, "tries": 0, "sends": 0}
-    fresh = once(CodeRun).values(**values, sent_at=work.now, ends_at=work.now).on_conflict_do_nothing()
-    work.session.execute(fresh)
+    fresh = insert_into(work.session, CodeRun).values(**values, sent_at=work.now, ends_at=work.now)
+    work.session.execute(fresh.on_conflict_do_nothing())
     key = (purpose, bound_to)
     run = work.session.get_one(CodeRun, key, with_for_update=True, populate_existing=True)
     return run, _facts(run)
@@ -186,7 +182,7 @@ def _new_code(work: Work, purpose: str, bound_to: str, contact: Contact) -> tupl
 def _hand_over(work: Work, made: tuple[Code, str], contact: Contact) -> None:
     code, digits = made
     account = accounts.get(work.session, contact.account_id)
-    words = translations(account.language if account else "en", _CATALOGUE)
+    words = words_of(account.language if account else "en")
     key = _notice_key(code.id)
     settings = work.context.settings
     if contact.kind == "sms":

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path
 
 from identity.accounts import service as accounts
 from identity.accounts.models import Account
@@ -11,11 +10,9 @@ from identity.contacts.addresses import EMAIL, SMS
 from identity.contacts.letters import Letter
 from identity.contacts.masking import masked
 from identity.contacts.models import ContactPoint, hearing
+from identity.words import words_of
 from shared.crypto import sha256
-from shared.i18n import translations
 from shared.service import Work
-
-_CATALOGUE = Path(__file__).parent.parent / "locale"
 
 
 def tell_each(
@@ -90,7 +87,7 @@ def _once_to(key: str, address: str) -> str:
 
 
 def _written(account: Account, letter: Letter) -> tuple[str, str]:
-    return letter(translations(account.language, _CATALOGUE), account.display_name)
+    return letter(words_of(account.language), account.display_name)
 
 
 def _once(points: Iterable[ContactPoint], kind: str) -> list[ContactPoint]:

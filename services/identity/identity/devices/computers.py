@@ -5,11 +5,11 @@ the mark, and not the cookie, says whose session is to end (capability A5). Noth
 """
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from identity.devices.browser import Browser
 from identity.devices.models import SharedComputer
 from shared.crypto import sha256
+from shared.db import insert_into
 from shared.service import Work
 
 
@@ -42,6 +42,6 @@ def leave(work: Work, browser: Browser) -> None:
 
 def _make_sure(work: Work, mark: str, session_id: str) -> None:
     """Two sign-ins at once at a new computer: one row, and the second of them finds the first one's session."""
-    once = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"id": mark, "session_id": session_id, "used_at": work.now}
-    work.session.execute(once(SharedComputer).values(values).on_conflict_do_nothing(index_elements=["id"]))
+    fresh = insert_into(work.session, SharedComputer).values(values)
+    work.session.execute(fresh.on_conflict_do_nothing(index_elements=["id"]))

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from identity.devices import labels
 from identity.devices.browser import Browser
 from identity.devices.places import Places
+from shared.web.cookies import bound_to_host
 from shared.web.door import context
 
 _DEVICE = "gh_device"
@@ -55,20 +56,15 @@ def unmark_shared(answer: Response) -> None:
 
 
 def _cookie(asked: Request, name: str) -> str | None:
-    value = asked.cookies.get(_named(name)) or None
+    value = asked.cookies.get(bound_to_host(name)) or None
     return value if value and len(value) <= _LONGEST else None
 
 
 def _set(answer: Response, name: str, value: str) -> None:
     secure = context().settings.secure
-    answer.set_cookie(_named(name), value, max_age=_LIFE, secure=secure, httponly=True, samesite="Lax", path="/")
+    answer.set_cookie(bound_to_host(name), value, max_age=_LIFE, secure=secure, httponly=True, samesite="Lax", path="/")
 
 
 def _remove(answer: Response, name: str) -> None:
     secure = context().settings.secure
-    answer.delete_cookie(_named(name), secure=secure, httponly=True, samesite="Lax", path="/")
-
-
-def _named(name: str) -> str:
-    """`__Host-` binds a cookie to this host and path (ASVS 3.3.1); browsers demand https for that."""
-    return f"__Host-{name}" if context().settings.secure else name
+    answer.delete_cookie(bound_to_host(name), secure=secure, httponly=True, samesite="Lax", path="/")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -159,7 +159,7 @@ def _is_ours(session: Session, browser: Browser) -> bool:
     if browser.secret is None:
         return False
     same = (Device.secret_hash == sha256(browser.secret)) & (Device.family == browser.family)
-    return session.query(Device.id).filter(same).first() is not None
+    return session.scalars(select(Device.id).where(same)).first() is not None
 
 
 def _seen_now(work: Work, browser: Browser, *, proved: bool) -> dict[str, object]:

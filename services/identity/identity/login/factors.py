@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from identity.accounts import service as accounts
 from identity.codes import service as codes
 from identity.codes.service import Sent, Wait
-from identity.contacts import service as contacts
 from identity.contacts.service import Contact
 from identity.devices import service as devices
 from identity.devices.browser import Browser
@@ -20,8 +19,6 @@ from identity.mfa.assurance import ACR_2, ACR_PHR, acr, joined, satisfies, stron
 from identity.mfa.picker import SMS, Method
 from identity.sessions.service import SessionView
 from shared.service import Work
-
-BINDING = "binding"  # the purpose of a code that shows that a phone is at hand which is to become a factor
 
 
 @dataclass(frozen=True)
@@ -86,23 +83,18 @@ def bind_app(work: Work, present: SessionView, secret: str, code: str, browser: 
 
 
 def phones(session: Session, account_id: str, now: datetime) -> list[Contact]:
-    """Return the numbers that may become a factor now: proved, out of quarantine, and allowed by policy."""
-    if SMS not in mfa.kinds_for(session, account_id, now):
-        return []
-    return [contact for contact in contacts.for_recovery(session, account_id, now) if contact.kind == SMS]
+    """Return the numbers that may become a factor now."""
+    return mfa.bindable(session, account_id, SMS, now)
 
 
 def send_binding(work: Work, present: SessionView, contact_id: str) -> Sent | Wait | None:
     """Send the code that shows that the phone is at hand; None for a number that may not become a factor."""
-    chosen = next((one for one in phones(work.session, present.account_id, work.now) if one.id == contact_id), None)
-    return codes.send(work, purpose=BINDING, bound_to=present.id, contact=chosen) if chosen else None
+    return mfa.send_binding(work, present.account_id, SMS, contact_id, bound_to=present.id)
 
 
 def bind_phone(work: Work, present: SessionView, code: str, browser: Browser) -> str | None:
     """Bind the phone to which the code was sent; None for a code that is not accepted."""
-    proof = codes.prove(work, purpose=BINDING, bound_to=present.id, typed=code)
-    mine = phones(work.session, present.account_id, work.now)
-    contact = next((one for one in mine if proof and one.id == proof.contact_id), None)
-    if contact is None or not may_bind(work, present) or not binding.bind_contact(work, contact):
+    if not may_bind(work, present):
         return None
-    return service.add_proof(work, present, ("sms",), browser)
+    added = mfa.bind_sent(work, present.account_id, SMS, code, bound_to=present.id)
+    return service.add_proof(work, present, added, browser) if added else None

@@ -26,11 +26,11 @@ from identity.risk import assess
 from identity.risk import service as risk
 from identity.risk.assess import Verdict
 from identity.sessions import service as sessions
-from identity.sessions.service import SessionView
+from identity.sessions.service import RENEW, SessionView
+from identity.sessions.service import VERIFY as VERIFY  # also the purpose of the code that pays it
 from identity.throttle.limits import password_limits
 from shared.service import Context, Work
 
-VERIFY, RENEW = "verify", "renew"  # what a session may owe
 _LONGEST_TYPED = 4 * LONGEST
 
 

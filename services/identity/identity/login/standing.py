@@ -15,6 +15,7 @@ from identity.mfa import service as mfa
 from identity.mfa.assurance import ACR_1, ACR_2, ACR_PHR, strongest
 from identity.mfa.picker import Method
 from identity.policies import service as policies
+from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
 from identity.sessions.ticket import Ticket
 from identity.terms import service as terms
@@ -43,8 +44,8 @@ def standing(session: DatabaseSession, present: SessionView | None, demand: Dema
         enrolled=enrolled,
         reachable=reachable(methods),
         remembered=enrolled and devices.is_remembered(session, account.id, present.device_id, now),
-        owes_proof=present.owes == "verify",
-        owes_password=present.owes == "renew",
+        owes_proof=present.owes == sessions.VERIFY,
+        owes_password=present.owes == sessions.RENEW,
         must_choose=len(held) > 1 and working_for is None,
         organization_acr=_asked_by(session, working_for) if demand.organization else None,
         terms_due=not demand.own and terms.due(session, account.id, account.population, now) is not None,

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from identity.accounts import service as accounts
-from identity.accounts.models import Account
 from identity.devices import door as devices
 from identity.methods import adding
 from identity.mfa import passkeys
@@ -45,7 +44,7 @@ def options() -> ResponseReturnValue:
     """Give what the browser needs to make a passkey for this person."""
     here = door.here()
     with reading() as session:
-        account = _must(accounts.get(session, here.account_id))
+        account = accounts.existing(session, here.account_id)
     shared = devices.browser().shared
     return jsonify(passkeys.registration_options(context(), here.id, account, elsewhere=shared))
 
@@ -99,9 +98,3 @@ def _mine(passkey_id: str) -> PasskeyView:
     if found is None:
         raise not_found()
     return found
-
-
-def _must(account: Account | None) -> Account:
-    if account is None:
-        raise not_found()
-    return account

@@ -1,6 +1,6 @@
 """The page door of the password: its person changes it, with the one they have (ASVS 6.2.3)."""
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from identity.accounts import service as accounts
@@ -18,7 +18,6 @@ from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
 from identity.throttle import door as throttle
 from identity.throttle.limits import password_limits
-from shared.errors import not_found
 from shared.i18n import say
 from shared.service import Work
 from shared.web.door import context, reading, transaction
@@ -55,8 +54,10 @@ def change() -> ResponseReturnValue:
     if errors:
         return _form(account, values, errors)
     found = _check(account, present, values["current"])
-    if not isinstance(found, Fits):
-        return _form(account, values, {"current": _refusal(found, account)}, 429 if isinstance(found, Waiting) else 422)
+    if isinstance(found, Waiting):
+        return throttle.told_to_wait(_form(account, values, {"current": throttle.waiting(found.until)}), found.until)
+    if isinstance(found, Wrong):
+        return _form(account, values, {"current": _refused(account)})
     errors = _faults(account, values)
     if errors:
         return _form(account, values, errors)
@@ -65,10 +66,7 @@ def change() -> ResponseReturnValue:
 
 def _account() -> Account:
     with reading() as session:
-        account = accounts.get(session, door.here().account_id)
-    if account is None:
-        raise not_found()
-    return account
+        return accounts.existing(session, door.here().account_id)
 
 
 def _check(account: Account, present: SessionView, typed: str) -> Fits | Wrong | Waiting:
@@ -81,9 +79,7 @@ def _check(account: Account, present: SessionView, typed: str) -> Fits | Wrong |
     return checking.check(context(), attempt, stored, typed)
 
 
-def _refusal(found: Wrong | Waiting, account: Account) -> str:
-    if isinstance(found, Waiting):
-        return throttle.waiting(found.until)
+def _refused(account: Account) -> str:
     with transaction() as work:
         passwords.note_failure(work, account.id, proved=True)
         work.audit("password_change.refused", target=account.id)
@@ -124,7 +120,7 @@ def _change(
 
 def _form(
     account: Account, values: Values, errors: Errors, status: int | None = None, *, done: bool = False
-) -> ResponseReturnValue:
+) -> Response:
     with reading() as session:
         rules = policies.current(session)
     shown = {"elsewhere": values.get("elsewhere", ())}

@@ -7,10 +7,7 @@ from identity.codes import door as code_door
 from identity.codes import service as codes
 from identity.codes.schemas import CodeForm, WhereForm
 from identity.codes.service import Sent, Wait
-from identity.contacts import service as contacts
-from identity.contacts.service import Contact
 from identity.methods import adding
-from identity.mfa import binding
 from identity.mfa import service as mfa
 from identity.mfa.picker import EMAIL, SMS
 from identity.sessions import door
@@ -21,10 +18,8 @@ from shared.web.forms import Errors, read_form
 from shared.web.shell.render import page
 
 blueprint = Blueprint("sent_codes", __name__, url_prefix="/account/methods")
-_PURPOSE = "binding"
 _AT = "<any(phone, address):way>"
 _KINDS = {"phone": SMS, "address": EMAIL}
-_AMR = {SMS: ("sms",), EMAIL: ("email",)}
 
 
 @blueprint.get(f"/{_AT}")
@@ -63,46 +58,39 @@ def add(way: str) -> ResponseReturnValue:
 
 
 def _send(way: str, contact_id: str) -> Sent | Wait | None:
-    here = door.here()
-    chosen = next((one for one in _free(way) if one.id == contact_id), None)
-    if chosen is None:
-        return None
+    here, kind = door.here(), _kind(way)
     with transaction() as work:
-        return codes.send(work, purpose=_PURPOSE, bound_to=here.id, contact=chosen)
+        return mfa.send_binding(work, here.account_id, kind, contact_id, bound_to=here.id)
 
 
 def _bind(way: str, code: str) -> str | None:
-    here, free = door.here(), _free(way)
+    here, kind = door.here(), _kind(way)
     with transaction() as work:
-        proof = codes.prove(work, purpose=_PURPOSE, bound_to=here.id, typed=code)
-        contact = next((one for one in free if proof and one.id == proof.contact_id), None)
-        if contact is None or not binding.bind_contact(work, contact):
-            return None
-        return adding.stronger(work, here, _AMR[contact.kind])
+        added = mfa.bind_sent(work, here.account_id, kind, code, bound_to=here.id)
+        return adding.stronger(work, here, added) if added else None
 
 
-def _free(way: str) -> list[Contact]:
-    """Return what may become a way of signing in: proved, out of quarantine, allowed by policy, not bound yet."""
+def _kind(way: str) -> str:
+    """Return the kind of factor that the address names; the 404 Problem where policy does not allow it."""
     here, now, kind = door.here(), context().clock.now(), _KINDS[way]
     with reading() as session:
         if kind not in mfa.kinds_for(session, here.account_id, now):
             raise not_found()
-        bound = {method.contact_id for method in mfa.methods(session, here.account_id)}
-        mine = contacts.for_recovery(session, here.account_id, now)
-    return [one for one in mine if one.kind == kind and one.id not in bound]
+    return kind
 
 
 def _wrong() -> str:
     with reading() as session:
         here, now = door.here(), context().clock.now()
-        return code_door.wrong(codes.guesses(session, purpose=_PURPOSE, bound_to=here.id, now=now))
+        return code_door.wrong(codes.guesses(session, purpose=mfa.BINDING, bound_to=here.id, now=now))
 
 
 def _form(way: str, errors: Errors) -> Response:
-    free, kind = [(one.id, one.masked) for one in _free(way)], _KINDS[way]
+    here, now, kind = door.here(), context().clock.now(), _kind(way)
     with reading() as session:
-        sent = codes.delivery(session, purpose=_PURPOSE, bound_to=door.here().id)
+        free = [(one.id, one.masked) for one in mfa.bindable(session, here.account_id, kind, now)]
+        sent = codes.delivery(session, purpose=mfa.BINDING, bound_to=here.id)
     facts = {"way": way, "kind": kind, "contacts": free, "chosen": free[0][0] if free else None}
     deliveries = [one for one in sent if one.channel == kind]
-    status, now = 422 if errors else 200, context().clock.now()
+    status = 422 if errors else 200
     return page("methods/sent.html", status, errors=errors, deliveries=deliveries, now=now, **facts)

@@ -25,6 +25,7 @@ from shared.service import Work
 
 held_until = binding.held_until
 PURPOSE = "second_factor"  # of the codes that are sent
+BINDING = "binding"  # of those that show that messages arrive where a way of signing in is to be bound
 _AMR = {APP: ("otp",), SMS: ("sms",), EMAIL: ("email",), RECOVERY_CODES: ("otp",)}  # RFC 8176 §2; "email" is ours
 _KIND_OF_EVENT = {RECOVERY_CODES: "recovery_set"}
 
@@ -106,6 +107,35 @@ def contact_of(session: Session, account_id: str, method: Method) -> Contact | N
     """Return where the codes of this method are sent, or None where the contact is gone or not proved."""
     found = contacts.find(session, account_id, method.contact_id) if method.contact_id else None
     return found if found and found.proved else None
+
+
+def bindable(session: Session, account_id: str, kind: str, now: datetime) -> list[Contact]:
+    """Return the contacts that may become a way of this kind: proved, out of quarantine, allowed by policy, new."""
+    if kind not in kinds_for(session, account_id, now):
+        return []
+    bound = {method.contact_id for method in methods(session, account_id)}
+    mine = contacts.for_recovery(session, account_id, now)
+    return [one for one in mine if one.kind == kind and one.id not in bound]
+
+
+def send_binding(
+    work: Work, account_id: str, kind: str, contact_id: str, *, bound_to: str
+) -> codes.Sent | codes.Wait | None:
+    """Send the code that shows that messages arrive; None for a contact that may not become such a way."""
+    mine = bindable(work.session, account_id, kind, work.now)
+    chosen = next((one for one in mine if one.id == contact_id), None)
+    return codes.send(work, purpose=BINDING, bound_to=bound_to, contact=chosen) if chosen else None
+
+
+def bind_sent(work: Work, account_id: str, kind: str, typed: str, *, bound_to: str) -> tuple[str, ...] | None:
+    """Bind the contact by the code that was sent there; return what that adds to `amr`, None for a code that is wrong.
+
+    `bound_to`: the id of the session. The caller commits either way, so that failures count.
+    """
+    proof = codes.prove(work, purpose=BINDING, bound_to=bound_to, typed=typed)
+    mine = bindable(work.session, account_id, kind, work.now)
+    contact = next((one for one in mine if proof and one.id == proof.contact_id), None)
+    return _AMR[kind] if contact is not None and binding.bind_contact(work, contact) else None
 
 
 def rename(work: Work, account_id: str, method_id: str, name: str) -> bool:

@@ -14,14 +14,13 @@ from identity.mfa import service as mfa
 from identity.mfa.assurance import ACR_2
 from identity.operators.roles import Area, may
 from identity.sessions import door
+from identity.sessions.lives import FRESH
 from shared.auth.declared import ATTRIBUTE, Access, View, declare
 from shared.auth.stepup import refuse_held
 from shared.errors import forbidden, not_found
 from shared.i18n import say
 from shared.service import Actor
 from shared.web.door import context, reading
-
-FRESH = timedelta(minutes=20)  # how old a proof may be for an act (experience §1.2)
 
 
 @dataclass(frozen=True)

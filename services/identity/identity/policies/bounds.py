@@ -117,7 +117,9 @@ BOUNDS: dict[str, Bound] = {
     "lock_failures": Bound(
         say("Signing in is paused after"), say("Wrong passwords or codes in a row."), Number(6, 100)
     ),
-    "lock_minutes": Bound(say("Signing in is paused for"), say("Minutes; then everything works as before."), Number(15, 30)),
+    "lock_minutes": Bound(
+        say("Signing in is paused for"), say("Minutes; then everything works as before."), Number(15, 30)
+    ),
     "disable_failures": Bound(
         say("A sign-in method is switched off after"), say("Wrong codes in a row, over any time."), Number(10, 100)
     ),

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, Text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime
+from shared.db import JsonColumn, UtcDateTime, insert_into
 
 
 class PolicyValue(Base):
@@ -41,6 +40,6 @@ class OrganizationValue(Base):
 
 def put(session: Session, model: type[Base], values: Mapping[str, Any]) -> None:
     """Write a row or replace it; of two operators at once both succeed, and the later one's value stays."""
-    once = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     key = list(model.__table__.primary_key)
-    session.execute(once(model).values(**values).on_conflict_do_update(index_elements=key, set_=dict(values)))
+    new = insert_into(session, model).values(**values)
+    session.execute(new.on_conflict_do_update(index_elements=key, set_=dict(values)))

@@ -8,14 +8,20 @@ from identity.accounts import service as accounts
 from identity.contacts import service as contacts
 from identity.devices import service as devices
 from identity.entitlements import service as entitlements
-from identity.profile.contact_forms import CloseForm
 from identity.sessions import door
 from identity.sessions import service as sessions
+from shared.i18n import say
 from shared.web.door import context, reading, transaction
-from shared.web.forms import Errors, read_form
+from shared.web.forms import Errors, PageForm, Tick, read_form
 from shared.web.shell.render import page
 
 blueprint = Blueprint("close_account", __name__, url_prefix="/account")
+
+
+class CloseForm(PageForm):
+    """The last question before an account is closed."""
+
+    sure = Tick(empty=say("Tick the box if you want to close your account for good"))
 
 
 @blueprint.get("/close")

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from identity.accounts import service as accounts
 from identity.sessions import door
-from shared.errors import not_found
 from shared.i18n import LANGUAGE_NAMES, say
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Choice, Errors, PageForm, read_form
@@ -45,10 +44,7 @@ def choose() -> ResponseReturnValue:
 
 def _form(errors: Errors, *, done: bool = False) -> ResponseReturnValue:
     with reading() as session:
-        account = accounts.get(session, door.here().account_id)
-        if account is None:
-            raise not_found()
-        present = account.language
+        present = accounts.existing(session, door.here().account_id).language
     options = [(code, LANGUAGE_NAMES.get(code, code)) for code in context().settings.languages]
     status = 422 if errors else 200
     return page("profile/language.html", status, errors=errors, options=options, present=present, done=done)

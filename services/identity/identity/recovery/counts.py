@@ -31,7 +31,7 @@ def note_wrong_code(work: Work, pair: str) -> None:
 
 def _take(work: Work, limit: Limit, name: str) -> datetime | None:
     key = _key(limit, name)
-    taken = take(key, limit, work.now, work.context.database.dialect)
+    taken = take(work.session, key, limit, work.now)
     if work.session.execute(taken).one_or_none() is not None:
         return None
     return work.session.get_one(Allowance, key, populate_existing=True).started_at + limit.window

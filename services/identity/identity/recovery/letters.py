@@ -6,14 +6,12 @@ with what to do if it was somebody else.
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from identity.contacts.letters import Letter
 from identity.recovery.flow import Starter
-from shared.i18n import Translations, say, translations
+from identity.words import words_of
+from shared.i18n import Translations, say
 from shared.web.shell.moments import when
-
-_CATALOGUE = Path(__file__).parent.parent / "locale"
 
 _STARTED = {
     Starter.MANAGER: say("an access manager of your organization asked us on %(at)s to help you sign in."),
@@ -23,7 +21,7 @@ _STARTED = {
 
 def user_ids(language: str, name: str, names: Sequence[str]) -> tuple[str, str]:
     """Return subject and text for: these user IDs belong to this address."""
-    words = translations(language, _CATALOGUE)
+    words = words_of(language)
     text = words.ngettext(
         "%(name)s,\n\nthe user ID that belongs to this address is:\n\n%(listed)s\n\nCapital and small letters matter."
         "\n\nIf you did not ask for it, somebody else typed your address. They were told nothing.\n",
@@ -38,13 +36,13 @@ def user_ids(language: str, name: str, names: Sequence[str]) -> tuple[str, str]:
 
 def user_ids_short(language: str, brand: str, names: Sequence[str]) -> str:
     """Return the same as a text message."""
-    words = translations(language, _CATALOGUE)
+    words = words_of(language)
     return words.gettext("%(brand)s: your user ID is %(listed)s", brand=brand, listed=", ".join(names))
 
 
 def link(language: str, name: str, address: str) -> tuple[str, str]:
     """Return subject and text for: open this page within half an hour. It names nobody and holds no password."""
-    words = translations(language, _CATALOGUE)
+    words = words_of(language)
     text = words.gettext(
         "%(name)s,\n\nopen this page to get back into your account:\n\n%(address)s\n\nIt works once, for 30 minutes. "
         "Nobody else can choose your password, and nobody will ask you for this link.\n\n"

@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import Delete, Index, Select, String, Update, case, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
 
 from identity.recovery.limits import MOST_TRIES, Limit
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime
+from shared.db import JsonColumn, UtcDateTime, insert_into
 
 
 class Recovery(Base):
@@ -71,15 +70,14 @@ class Allowance(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-def take(key: str, limit: Limit, now: datetime, dialect: str) -> ReturningInsert[int]:
+def take(session: Session, key: str, limit: Limit, now: datetime) -> ReturningInsert[int]:
     """An upsert that counts one more while the limit allows it, and gives the count; nothing once it is used up.
 
     One statement: parallel takers queue at the row, so none slips through together with another.
     """
     over = Allowance.started_at <= now - limit.window
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return (
-        insert(Allowance)
+        insert_into(session, Allowance)
         .values(key=key, taken=1, started_at=now)
         .on_conflict_do_update(
             index_elements=[Allowance.key],

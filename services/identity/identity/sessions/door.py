@@ -27,6 +27,7 @@ from shared.errors import Problem
 from shared.i18n import say
 from shared.service import Actor, Context
 from shared.web.addresses import way_back
+from shared.web.cookies import bound_to_host
 from shared.web.door import context, reading, transaction
 
 _NAME = "gh_session"
@@ -44,7 +45,7 @@ def present() -> SessionView | None:
 def looked_up() -> SessionView | None:
     """The same without noting any use."""
     place = context()
-    value = request.cookies.get(_cookie())
+    value = request.cookies.get(bound_to_host(_NAME))
     with reading() as session:
         return service.current(session, value, place.clock.now())
 
@@ -59,7 +60,7 @@ def timed_out() -> bool:
     """Return whether time has signed out whoever used this browser; says nothing of who it was."""
     place = context()
     with reading() as session:
-        return service.timed_out(session, request.cookies.get(_cookie()), place.clock.now())
+        return service.timed_out(session, request.cookies.get(bound_to_host(_NAME)), place.clock.now())
 
 
 def signed_in(acr: str = ACR_1, fresh: timedelta | None = None) -> "_Declaration":
@@ -100,7 +101,9 @@ def ticket_text(place: Context, ticket: Ticket) -> str:
 
 def give_cookie(answer: Response, secret: str) -> None:
     """Put the session's secret into the browser until it closes: nobody is remembered (SP 800-63B-4 §5.1)."""
-    answer.set_cookie(_cookie(), secret, secure=context().settings.secure, httponly=True, samesite="Lax", path="/")
+    answer.set_cookie(
+        bound_to_host(_NAME), secret, secure=context().settings.secure, httponly=True, samesite="Lax", path="/"
+    )
 
 
 def clear(answer: Response) -> None:
@@ -109,13 +112,10 @@ def clear(answer: Response) -> None:
     Not "cookies": browsers clear those of the whole registrable domain, and so would sign people out of the
     operator's unrelated sites.
     """
-    answer.delete_cookie(_cookie(), secure=context().settings.secure, httponly=True, samesite="Lax", path="/")
+    answer.delete_cookie(
+        bound_to_host(_NAME), secure=context().settings.secure, httponly=True, samesite="Lax", path="/"
+    )
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-
-
-def _cookie() -> str:
-    """The cookie's name; `__Host-` binds it to this host and path, and browsers demand https for that (ASVS 3.3.1)."""
-    return f"__Host-{_NAME}" if context().settings.secure else _NAME
 
 
 class _Declaration:

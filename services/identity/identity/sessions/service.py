@@ -27,6 +27,7 @@ from shared.service import Context, Work
 _SAMPLE = timedelta(minutes=1)
 _BATCH = 200
 TIMED_OUT = "timed_out"
+VERIFY, RENEW = "verify", "renew"  # what a session may owe: one more proof, another password
 KEPT = timedelta(days=30)  # after its end; what happened stays in the audit
 
 

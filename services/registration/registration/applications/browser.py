@@ -12,11 +12,14 @@ from registration.applications import flow, service, states
 from registration.applications.flow import Step
 from registration.applications.models import Application
 from registration.contacts.hasher import ContactHasher
+from shared.web.cookies import bound_to_host
 from shared.web.door import context, reading
 from shared.web.shell.language import gettext as _
 
 START = "/register"
 View = Callable[[Application], Response]
+
+_COOKIE = "gh_application"
 
 
 def at(step: Step) -> Callable[[View], Callable[[], Response]]:
@@ -38,7 +41,7 @@ def at(step: Step) -> Callable[[View], Callable[[], Response]]:
 def draft() -> Application | None:
     """The application this browser is at, whatever its state."""
     with reading() as session:
-        return service.find_draft(session, hasher(), request.cookies.get(_cookie(), ""))
+        return service.find_draft(session, hasher(), request.cookies.get(bound_to_host(_COOKIE), ""))
 
 
 def elsewhere(application: Application, step: Step) -> Response | None:
@@ -63,7 +66,7 @@ def see(target: str) -> Response:
 def tie(answer: Response, secret: str) -> Response:
     """Give the browser the reference of its draft."""
     secure = context().settings.secure
-    answer.set_cookie(_cookie(), secret, path="/", secure=secure, httponly=True, samesite="Lax")
+    answer.set_cookie(bound_to_host(_COOKIE), secret, path="/", secure=secure, httponly=True, samesite="Lax")
     return answer
 
 
@@ -75,7 +78,3 @@ def stages() -> list[str]:
 def hasher() -> ContactHasher:
     """The service's keyed hashes."""
     return context().part(ContactHasher)
-
-
-def _cookie() -> str:
-    return ("__Host-" if context().settings.secure else "") + "gh_application"

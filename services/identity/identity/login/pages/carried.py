@@ -19,7 +19,7 @@ from shared.web.door import reading
 StepView = Callable[[Place, SessionView], ResponseReturnValue]
 
 
-def of_step(wanted: Step) -> Callable[[StepView], Callable[[], ResponseReturnValue]]:
+def at(wanted: Step) -> Callable[[StepView], Callable[[], ResponseReturnValue]]:
     """The page belongs to this step: whoever has come to it sees it, everybody else is led to their own.
 
     Session and flow are asked at every request, so that no page opens out of turn (threat 32).

@@ -12,9 +12,10 @@ from identity.codes.service import Sent
 from identity.devices import door as devices
 from identity.login import factors, steps
 from identity.login.flow import Step
-from identity.login.pages.carried import here, of_step, person
+from identity.login.pages.carried import at, here, person
 from identity.login.steps import Place
 from identity.mfa import binding, passkeys
+from identity.mfa import service as mfa
 from identity.mfa.assurance import ACR_PHR
 from identity.sessions.service import SessionView
 from identity.throttle import door as throttle
@@ -26,7 +27,7 @@ blueprint = Blueprint("enrol", __name__, url_prefix="/login/enrol")
 
 
 @blueprint.get("")
-@of_step(Step.ENROL)
+@at(Step.ENROL)
 def show(place: Place, present: SessionView) -> ResponseReturnValue:
     """Show what can be set up, safest first."""
     facts: dict[str, Any] = {
@@ -40,14 +41,14 @@ def show(place: Place, present: SessionView) -> ResponseReturnValue:
 
 
 @blueprint.get("/app")
-@of_step(Step.ENROL)
+@at(Step.ENROL)
 def show_app(_place: Place, present: SessionView) -> ResponseReturnValue:
     """Show the secret that an app takes. Showing it stores nothing."""
     return _app_form(present, {})
 
 
 @blueprint.post("/app")
-@of_step(Step.ENROL)
+@at(Step.ENROL)
 def bind_app(place: Place, present: SessionView) -> ResponseReturnValue:
     """Bind the app by its first code."""
     values, errors = read_form(CodeForm)
@@ -62,7 +63,7 @@ def bind_app(place: Place, present: SessionView) -> ResponseReturnValue:
 
 
 @blueprint.get("/phone")
-@of_step(Step.ENROL)
+@at(Step.ENROL)
 def show_phone(place: Place, present: SessionView) -> ResponseReturnValue:
     """Offer the numbers that the person has proved; after a code was sent, ask for it."""
     if not _phones(present):
@@ -71,7 +72,7 @@ def show_phone(place: Place, present: SessionView) -> ResponseReturnValue:
 
 
 @blueprint.post("/phone/send")
-@of_step(Step.ENROL)
+@at(Step.ENROL)
 def send(_place: Place, present: SessionView) -> ResponseReturnValue:
     """Send the code that shows that the phone is at hand."""
     values, errors = read_form(WhereForm)
@@ -86,7 +87,7 @@ def send(_place: Place, present: SessionView) -> ResponseReturnValue:
 
 
 @blueprint.post("/phone")
-@of_step(Step.ENROL)
+@at(Step.ENROL)
 def bind_phone(place: Place, present: SessionView) -> ResponseReturnValue:
     """Bind the phone by the code that was sent to it."""
     values, errors = read_form(CodeForm)
@@ -121,7 +122,7 @@ def _app_form(present: SessionView, errors: Errors) -> Response:
 
 def _phone_form(present: SessionView, errors: Errors) -> Response:
     with reading() as session:
-        sent = codes.delivery(session, purpose=factors.BINDING, bound_to=present.id)
+        sent = codes.delivery(session, purpose=mfa.BINDING, bound_to=present.id)
     phones = _phones(present)
     facts = {"phones": phones, "chosen": phones[0][0] if phones else None, "query": here("")}
     now, status = context().clock.now(), 422 if errors else 200
@@ -131,5 +132,5 @@ def _phone_form(present: SessionView, errors: Errors) -> Response:
 def _wrong_phone(present: SessionView) -> str:
     now = context().clock.now()
     with reading() as session:
-        left = codes.guesses(session, purpose=factors.BINDING, bound_to=present.id, now=now)
+        left = codes.guesses(session, purpose=mfa.BINDING, bound_to=present.id, now=now)
     return code_door.wrong(left)

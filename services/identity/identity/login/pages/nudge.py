@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from identity.login import factors, steps
 from identity.login.flow import Step
-from identity.login.pages.carried import here, of_step, person
+from identity.login.pages.carried import at, here, person
 from identity.login.pages.forms import NudgeForm
 from identity.login.steps import Place
 from identity.mfa import recovery_codes
@@ -19,14 +19,14 @@ blueprint = Blueprint("nudge", __name__, url_prefix="/login/nudge")
 
 
 @blueprint.get("")
-@of_step(Step.NUDGE)
+@at(Step.NUDGE)
 def show(_place: Place, _present: SessionView) -> ResponseReturnValue:
     """Suggest a second way."""
     return page("login/nudge.html")
 
 
 @blueprint.post("")
-@of_step(Step.NUDGE)
+@at(Step.NUDGE)
 def answer(place: Place, present: SessionView) -> ResponseReturnValue:
     """Take the answer; whatever it is, nobody is reminded again for a while."""
     values, _errors = read_form(NudgeForm)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from identity.entitlements import service as entitlements
 from identity.login import service, steps
 from identity.login.flow import Step
-from identity.login.pages.carried import of_step, person
+from identity.login.pages.carried import at, person
 from identity.login.pages.forms import OrganizationForm
 from identity.login.steps import Place
 from identity.sessions.service import SessionView
@@ -19,14 +19,14 @@ blueprint = Blueprint("organization", __name__, url_prefix="/login")
 
 
 @blueprint.get("/organization")
-@of_step(Step.ORGANIZATION)
+@at(Step.ORGANIZATION)
 def show(_place: Place, present: SessionView) -> ResponseReturnValue:
     """Ask for the organization."""
     return _form(present, {})
 
 
 @blueprint.post("/organization")
-@of_step(Step.ORGANIZATION)
+@at(Step.ORGANIZATION)
 def submit(place: Place, present: SessionView) -> ResponseReturnValue:
     """Remember the organization in the session."""
     values, errors = read_form(OrganizationForm)

@@ -8,14 +8,13 @@ from identity.devices import door as devices
 from identity.login import by_passkey, steps
 from identity.login.by_passkey import CHANGED
 from identity.login.flow import Step
-from identity.login.pages.carried import here, of_step, person
+from identity.login.pages.carried import at, here, person
 from identity.login.pages.passkey import lead_on
 from identity.login.steps import Place
 from identity.mfa import passkeys
 from identity.mfa.webauthn import door
 from identity.sessions.service import SessionView
 from shared.auth import open_page
-from shared.errors import not_found
 from shared.web.door import context, reading, transaction
 from shared.web.shell.render import page
 
@@ -25,7 +24,7 @@ _WHY = "the session and the flow decide; without them nothing is shown or bound"
 
 
 @blueprint.get("")
-@of_step(Step.ENROL)
+@at(Step.ENROL)
 def show(place: Place, _present: SessionView) -> ResponseReturnValue:
     """Explain passkeys and offer to make one."""
     if not passkeys.offered(context()):
@@ -39,9 +38,7 @@ def options() -> ResponseReturnValue:
     """Give what the browser needs to make a passkey for this person."""
     present = _enrolling(steps.find())
     with reading() as session:
-        account = accounts.get(session, present.account_id)
-    if account is None:
-        raise not_found()
+        account = accounts.existing(session, present.account_id)
     shared = devices.browser().shared
     return jsonify(passkeys.registration_options(context(), present.id, account, elsewhere=shared))
 

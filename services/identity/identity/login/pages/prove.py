@@ -12,7 +12,7 @@ from identity.devices import service as devices
 from identity.login import factors, steps
 from identity.login.factors import Ways
 from identity.login.flow import Step
-from identity.login.pages.carried import here, of_step, own_lane, person
+from identity.login.pages.carried import at, here, own_lane, person
 from identity.login.pages.forms import RecoveryCodeForm, WayForm
 from identity.login.steps import Place
 from identity.mfa import service as mfa
@@ -30,14 +30,14 @@ blueprint = Blueprint("prove", __name__, url_prefix="/login/prove")
 
 
 @blueprint.get("")
-@of_step(Step.PROVE)
+@at(Step.PROVE)
 def show(place: Place, present: SessionView) -> ResponseReturnValue:
     """Ask for the second factor. Showing it sends nothing."""
     return _form(place, present, {}, {})
 
 
 @blueprint.post("")
-@of_step(Step.PROVE)
+@at(Step.PROVE)
 def submit(place: Place, present: SessionView) -> ResponseReturnValue:
     """Check what was typed."""
     kind = _ways(place, present).chosen.kind
@@ -55,14 +55,14 @@ def submit(place: Place, present: SessionView) -> ResponseReturnValue:
 
 
 @blueprint.get("/ways")
-@of_step(Step.PROVE)
+@at(Step.PROVE)
 def show_ways(place: Place, present: SessionView) -> ResponseReturnValue:
     """Let the person choose among the ways that are set up, strongest first."""
     return _picker(place, present, {})
 
 
 @blueprint.post("/ways")
-@of_step(Step.PROVE)
+@at(Step.PROVE)
 def choose(place: Place, present: SessionView) -> ResponseReturnValue:
     """Go to the way that was chosen; where a code is sent, send it."""
     values, errors = read_form(WayForm)
@@ -74,7 +74,7 @@ def choose(place: Place, present: SessionView) -> ResponseReturnValue:
 
 
 @blueprint.post("/send")
-@of_step(Step.PROVE)
+@at(Step.PROVE)
 def send(place: Place, present: SessionView) -> ResponseReturnValue:
     """Send a code, or another one; the earlier ones keep working (M24)."""
     return _send(place, present, request.args.get("by", ""))

@@ -12,14 +12,13 @@ from identity.contacts import service as contacts
 from identity.devices import service as devices
 from identity.login import steps
 from identity.login.flow import Step
-from identity.login.pages.carried import of_step
+from identity.login.pages.carried import at
 from identity.login.steps import Place
 from identity.passwords import choice, letters
 from identity.passwords import service as passwords
 from identity.passwords.hasher import Hasher
 from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
-from shared.errors import not_found
 from shared.i18n import say
 from shared.service import Actor, Work
 from shared.web.door import context, reading, transaction
@@ -38,14 +37,14 @@ class RenewForm(PageForm):
 
 
 @blueprint.get("")
-@of_step(Step.RENEW)
+@at(Step.RENEW)
 def show(_place: Place, present: SessionView) -> ResponseReturnValue:
     """Ask for a new password."""
     return _form(_account(present), {})
 
 
 @blueprint.post("")
-@of_step(Step.RENEW)
+@at(Step.RENEW)
 def submit(place: Place, present: SessionView) -> ResponseReturnValue:
     """Take the new password and go on."""
     account = _account(present)
@@ -59,10 +58,7 @@ def submit(place: Place, present: SessionView) -> ResponseReturnValue:
 
 def _account(present: SessionView) -> Account:
     with reading() as session:
-        account = accounts.get(session, present.account_id)
-    if account is None:
-        raise not_found()
-    return account
+        return accounts.existing(session, present.account_id)
 
 
 def _faults(account: Account, typed: str) -> Errors:
@@ -89,7 +85,7 @@ def _renew(work: Work, account: Account, present: SessionView, hashed: str) -> s
         return None
     passwords.set_password(work, account.id, hashed)
     accounts.clear_reset(work, account.id)
-    sessions.settle(work, present.id, "renew")
+    sessions.settle(work, present.id, sessions.RENEW)
     # Whoever knew the old password may be signed in elsewhere, on a device that they made known.
     sessions.end_all(work, account.id, "credential_changed", except_id=present.id)
     devices.forget_all(work, account.id)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from identity.accounts import service as accounts
 from identity.login import steps
 from identity.login.flow import Step
-from identity.login.pages.carried import of_step, person
+from identity.login.pages.carried import at, person
 from identity.login.steps import Place
 from identity.sessions.service import SessionView
 from identity.terms import service as terms
@@ -30,14 +30,14 @@ class TermsForm(PageForm):
 
 
 @blueprint.get("/terms")
-@of_step(Step.TERMS)
+@at(Step.TERMS)
 def show(place: Place, present: SessionView) -> ResponseReturnValue:
     """Show the terms."""
     return _form(present.account_id, {}) or steps.again(place.ticket)
 
 
 @blueprint.post("/terms")
-@of_step(Step.TERMS)
+@at(Step.TERMS)
 def accept(place: Place, present: SessionView) -> ResponseReturnValue:
     """Remember that the person accepted the version that was shown; a newer one is shown first."""
     values, errors = read_form(TermsForm)

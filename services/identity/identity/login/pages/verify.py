@@ -17,7 +17,7 @@ from identity.contacts import service as contacts
 from identity.devices import door as devices
 from identity.login import service, steps
 from identity.login.flow import Step
-from identity.login.pages.carried import here, of_step, person
+from identity.login.pages.carried import at, here, person
 from identity.login.pages.forms import ContactForm
 from identity.login.steps import Place
 from identity.risk.reasons import sentences
@@ -31,14 +31,14 @@ blueprint = Blueprint("verify", __name__, url_prefix="/login/verify")
 
 
 @blueprint.get("")
-@of_step(Step.VERIFY)
+@at(Step.VERIFY)
 def show(_place: Place, present: SessionView) -> ResponseReturnValue:
     """Ask for the code that was sent."""
     return _form(present, {})
 
 
 @blueprint.post("")
-@of_step(Step.VERIFY)
+@at(Step.VERIFY)
 def submit(place: Place, present: SessionView) -> ResponseReturnValue:
     """Check the code."""
     values, errors = read_form(CodeForm)
@@ -55,7 +55,7 @@ def submit(place: Place, present: SessionView) -> ResponseReturnValue:
 
 
 @blueprint.post("/again")
-@of_step(Step.VERIFY)
+@at(Step.VERIFY)
 def send_again(place: Place, present: SessionView) -> ResponseReturnValue:
     """Send another code, to this address or another; the earlier one keeps working (M24)."""
     values, _errors = read_form(ContactForm)

@@ -13,6 +13,7 @@ from identity.mfa.webauthn.challenges import LIFE
 from shared.cache import CacheAway
 from shared.errors import Problem, bad_request, unavailable, unsupported_media
 from shared.i18n import say
+from shared.web.cookies import bound_to_host
 from shared.web.door import context
 from shared.web.exits import problem_response
 from shared.web.shell.language import words
@@ -68,18 +69,16 @@ def leads_to(answer: AnyResponse) -> Response:
 
 def ceremony() -> str | None:
     """Return the secret that this browser's ceremonies are bound to, or None."""
-    value = request.cookies.get(_name(), "")
+    value = request.cookies.get(bound_to_host(_COOKIE), "")
     return value if len(value) == 43 else None
 
 
 def keep_ceremony(answer: Response, secret: str) -> None:
     """Let the browser keep the secret as long as a challenge lives. It names nobody."""
     secure = context().settings.secure
-    answer.set_cookie(_name(), secret, max_age=LIFE, secure=secure, httponly=True, samesite="Strict", path="/")
-
-
-def _name() -> str:
-    return f"__Host-{_COOKIE}" if context().settings.secure else _COOKIE
+    answer.set_cookie(
+        bound_to_host(_COOKIE), secret, max_age=LIFE, secure=secure, httponly=True, samesite="Strict", path="/"
+    )
 
 
 def _told(problem: Problem) -> Response:

@@ -9,6 +9,7 @@ from identity.accounts import service as accounts
 from identity.accounts.models import Account
 from identity.operators.people import portrait, search, service
 from identity.operators.people.acts import WORDS, Act
+from identity.operators.people.forms import LONGEST_REASON
 from identity.operators.people.schemas import StandingOut, standing
 from identity.operators.people.service import AIMS, Refused
 from identity.operators.record.reading import Filters, entries
@@ -85,8 +86,8 @@ def _command(act: Act) -> click.Command:
 
 
 def _run(place: click.Context, act: Act, name: str, reason: str, as_json: bool, **more: str) -> None:
-    if not reason.strip() or not reason.isprintable() or len(reason) > 200:
-        raise click.UsageError("Give the reason in one line of at most 200 characters.")
+    if not reason.strip() or not reason.isprintable() or len(reason) > LONGEST_REASON:
+        raise click.UsageError(f"Give the reason in one line of at most {LONGEST_REASON} characters.")
     context = open_context(place)
     with context.transaction(SHELL) as work:
         account = _named(accounts.find_by_user_id(work.session, name) or accounts.get(work.session, name))

@@ -54,7 +54,7 @@ def show(account_id: str) -> ResponseReturnValue:
     """Show everything about an account that staff may see, and what they may do."""
     now, who = context().clock.now(), door.here()
     with reading() as session:
-        account = _known(accounts.get(session, account_id))
+        account = accounts.existing(session, account_id)
         picture = portrait.of_account(session, account, now)
         names = search.named(session, [entry.actor for entry in picture.history])
     acts = offered(who.role, service.standing(account, now, who.account_id))
@@ -69,7 +69,7 @@ def show(account_id: str) -> ResponseReturnValue:
 def ask(account_id: str, act_name: str) -> ResponseReturnValue:
     """Ask for the reason, on a page that says what will happen."""
     with reading() as session:
-        account = _known(accounts.get(session, account_id))
+        account = accounts.existing(session, account_id)
     return _asked(account, _must(act_name), {}, {})
 
 
@@ -80,7 +80,7 @@ def act(account_id: str, act_name: str) -> ResponseReturnValue:
     wanted = _must(act_name)
     values, errors = read_form(form_of(wanted))
     with transaction() as work:
-        account = _known(accounts.get(work.session, account_id))
+        account = accounts.existing(work.session, account_id)
         aim, role = values.get("aim", ""), door.here().role
         outcome = None if errors else service.perform(work, wanted, account, values["reason"], role=role, aim=aim)
     if isinstance(outcome, Done):
@@ -110,10 +110,3 @@ def _must(name: str) -> Act:
     if found is None:
         raise not_found()
     return found
-
-
-def _known(account: Account | None) -> Account:
-    """The account, or 404. The desk sees staff accounts and cannot touch them; `acts` says so."""
-    if account is None:
-        raise not_found()
-    return account

@@ -5,13 +5,12 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from identity.accounts import service as accounts
-from identity.accounts.models import Account
 from identity.operators.people import portrait, search, service
 from identity.operators.people.acts import Act
 from identity.operators.people.schemas import ActIn, SearchIn, SearchOut, StandingOut, standing
 from identity.operators.people.service import Refused
 from shared.auth import insist_program, requires
-from shared.errors import conflict, not_found
+from shared.errors import conflict
 from shared.web.door import context, reading, transaction
 
 blueprint = Blueprint(
@@ -40,7 +39,7 @@ def show(account_id: str) -> dict[str, Any]:
     """Show how an account stands: state, sessions, second factors, sign-ins with their reasons, codes sent."""
     insist_program()
     with reading() as session:
-        account = _known(accounts.get(session, account_id))
+        account = accounts.existing(session, account_id)
         return standing(portrait.of_account(session, account, context().clock.now()))
 
 
@@ -52,15 +51,9 @@ def act(body: dict[str, str], account_id: str) -> dict[str, Any]:
     """Do one thing to an account; 409 where its state does not allow it."""
     insist_program()
     with transaction() as work:
-        account = _known(accounts.get(work.session, account_id))
+        account = accounts.existing(work.session, account_id)
         outcome = service.perform(work, Act(body["act"]), account, body["reason"])
         if isinstance(outcome, Refused):
             raise conflict("not-in-this-state", str(outcome.why))
         work.session.flush()
         return standing(portrait.of_account(work.session, account, work.now))
-
-
-def _known(account: Account | None) -> Account:
-    if account is None:
-        raise not_found()
-    return account

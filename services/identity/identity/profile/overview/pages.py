@@ -72,9 +72,7 @@ def _overview(errors: Errors) -> ResponseReturnValue:
 
 def _facts(session: Session) -> dict[str, Any]:
     here, now = door.here(), context().clock.now()
-    account = accounts.get(session, here.account_id)
-    if account is None:
-        raise not_found()
+    account = accounts.existing(session, here.account_id)
     held = entitlements.active(session, account.id, now)
     active = entitlements.chosen(held, here.organization_id)
     person, methods = accounts.claims(account), mfa.methods(session, account.id)

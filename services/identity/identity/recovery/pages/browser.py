@@ -1,14 +1,19 @@
 """Between the pages of recovery: which recovery this browser is in, which step is next, and who may see this one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 from flask import redirect, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from identity.recovery import proving
 from identity.recovery.flow import Facts, Step, next_step
 from identity.recovery.proving import View
 from identity.sessions import door
+from shared.auth import open_page
+from shared.web.cookies import bound_to_host
 from shared.web.door import context, reading
 
 HOME = "/recover"
@@ -33,11 +38,14 @@ class Place:
     step: Step
 
 
+StepView = Callable[[Place], ResponseReturnValue]
+
+
 def find(secret: str | None = None) -> Place | None:
     """Return where this browser stands (or the one that is about to get `secret`), None where nothing was begun."""
     place = context()
     now = place.clock.now()
-    value = secret or request.cookies.get(_name())
+    value = secret or request.cookies.get(bound_to_host(_COOKIE))
     present = door.present() if value else None
     with reading() as session:
         recovery = proving.of_browser(session, value, now)
@@ -47,12 +55,24 @@ def find(secret: str | None = None) -> Place | None:
     return Place(recovery, known, next_step(known))
 
 
-def at(step: Step) -> Place | Response:
-    """Return the place of this request where `step` is next; otherwise the redirect to the step that is."""
-    found = find()
-    if found is None:
-        return redirect(_PATHS[Step.OVER] if request.path != _PATHS[Step.OVER] else HOME, 303)
-    return found if found.step is step else onward(found)
+def at(wanted: Step) -> Callable[[StepView], Callable[[], ResponseReturnValue]]:
+    """The page belongs to this step: the recovery that has come to it sees it, everybody else is led to theirs.
+
+    Cookie and flow are asked at every request, so that no page opens out of turn (threat 32).
+    """
+
+    def declared(view: StepView) -> Callable[[], ResponseReturnValue]:
+        @open_page("the cookie of the recovery and the flow decide; without them it leads to the beginning")
+        @wraps(view)
+        def guarded() -> ResponseReturnValue:
+            found = find()
+            if found is None:
+                return redirect(_PATHS[Step.OVER], 303)
+            return view(found) if found.step is wanted else onward(found)
+
+        return guarded
+
+    return declared
 
 
 def onward(found: Place | None) -> Response:
@@ -65,14 +85,12 @@ def onward_with(secret: str) -> Response:
     answer = onward(find(secret))
     place = context()
     # Until the browser closes, for this host alone; a link in a mail must be able to follow it (Lax).
-    answer.set_cookie(_name(), secret, secure=place.settings.secure, httponly=True, samesite="Lax", path="/")
+    answer.set_cookie(
+        bound_to_host(_COOKIE), secret, secure=place.settings.secure, httponly=True, samesite="Lax", path="/"
+    )
     return answer
 
 
 def source() -> str:
     """Return the network address that asks, as the proxy chain vouches for it."""
     return request.remote_addr or ""
-
-
-def _name() -> str:
-    return f"__Host-{_COOKIE}" if context().settings.secure else _COOKIE

@@ -10,10 +10,9 @@ from identity.passwords.hasher import Hasher
 from identity.recovery import holding, proving
 from identity.recovery.flow import Aim, Step
 from identity.recovery.pages import browser
-from identity.recovery.pages.browser import HOME, Place
+from identity.recovery.pages.browser import HOME, Place, at
 from identity.recovery.pages.forms import NewPasswordForm
 from shared.auth import open_page
-from shared.errors import not_found
 from shared.service import Actor
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
@@ -21,24 +20,19 @@ from shared.web.shell.language import words
 from shared.web.shell.render import page
 
 blueprint = Blueprint("recovery_endings", __name__, url_prefix=HOME)
-_WHY = "the cookie of the recovery and the flow decide; without them it leads to the beginning"
 
 
 @blueprint.get("/new-password")
-@open_page(_WHY)
-def show_password() -> ResponseReturnValue:
+@at(Step.NEW_PASSWORD)
+def show_password(place: Place) -> ResponseReturnValue:
     """Ask for the new password."""
-    place = browser.at(Step.NEW_PASSWORD)
-    return _password_form(place, {}) if isinstance(place, Place) else place
+    return _password_form(place, {})
 
 
 @blueprint.post("/new-password")
-@open_page(_WHY)
-def submit_password() -> ResponseReturnValue:
+@at(Step.NEW_PASSWORD)
+def submit_password(place: Place) -> ResponseReturnValue:
     """Replace the password, once."""
-    place = browser.at(Step.NEW_PASSWORD)
-    if not isinstance(place, Place):
-        return place
     values, errors = read_form(NewPasswordForm)
     errors = errors or _faults(place, values["password"])
     if errors:
@@ -47,32 +41,25 @@ def submit_password() -> ResponseReturnValue:
 
 
 @blueprint.get("/remove")
-@open_page(_WHY)
-def show_removal() -> ResponseReturnValue:
+@at(Step.REMOVE)
+def show_removal(place: Place) -> ResponseReturnValue:
     """Say what will be removed, before it is."""
-    place = browser.at(Step.REMOVE)
-    if not isinstance(place, Place):
-        return place
     with reading() as session:
         hold_hours = holding.hours(session, place.recovery.account_id or "", context().clock.now())
     return page("recovery/remove.html", hold_hours=hold_hours)
 
 
 @blueprint.post("/remove")
-@open_page(_WHY)
-def submit_removal() -> ResponseReturnValue:
+@at(Step.REMOVE)
+def submit_removal(place: Place) -> ResponseReturnValue:
     """Remove the account's second factors, once."""
-    place = browser.at(Step.REMOVE)
-    return _finish(place, None) if isinstance(place, Place) else place
+    return _finish(place, None)
 
 
 @blueprint.get("/done")
-@open_page(_WHY)
-def show_done() -> ResponseReturnValue:
+@at(Step.DONE)
+def show_done(place: Place) -> ResponseReturnValue:
     """Say what has changed, and lead to sign-in."""
-    place = browser.at(Step.DONE)
-    if not isinstance(place, Place):
-        return place
     return page("recovery/done.html", aim=place.recovery.aim.value, chosen=place.recovery.aim is not Aim.FACTOR)
 
 
@@ -110,7 +97,4 @@ def _password_form(place: Place, errors: Errors) -> Response:
 
 def _account(place: Place) -> Account:
     with reading() as session:
-        account = accounts.get(session, place.recovery.account_id or "")
-    if account is None:
-        raise not_found()
-    return account
+        return accounts.existing(session, place.recovery.account_id or "")

@@ -13,7 +13,7 @@ from identity.mfa.picker import APP, PASSKEY, RECOVERY_CODES
 from identity.recovery import proving, service
 from identity.recovery.flow import CODES, ON_THE_SPOT, Aim, Proof, Step, ways
 from identity.recovery.pages import browser
-from identity.recovery.pages.browser import HOME, Place
+from identity.recovery.pages.browser import HOME, Place, at
 from identity.recovery.pages.forms import ContactForm, ProofForm
 from identity.recovery.proving import Proved, Wrong
 from identity.sessions import door
@@ -29,24 +29,19 @@ from shared.web.shell.render import page
 
 blueprint = Blueprint("recovery_proofs", __name__, url_prefix=HOME)
 _TYPED = (APP, RECOVERY_CODES)
-_WHY = "the cookie of the recovery and the flow decide; without them it leads to the beginning"
 
 
 @blueprint.get("/code")
-@open_page(_WHY)
-def show_code() -> ResponseReturnValue:
+@at(Step.CODE)
+def show_code(place: Place) -> ResponseReturnValue:
     """Ask for the code that was sent, if there was anything to send."""
-    place = browser.at(Step.CODE)
-    return _code_form(place, {}) if isinstance(place, Place) else place
+    return _code_form(place, {})
 
 
 @blueprint.post("/code")
-@open_page(_WHY)
-def submit_code() -> ResponseReturnValue:
+@at(Step.CODE)
+def submit_code(place: Place) -> ResponseReturnValue:
     """Check the code."""
-    place = browser.at(Step.CODE)
-    if not isinstance(place, Place):
-        return place
     values, errors = read_form(CodeForm)
     if errors:
         return _code_form(place, errors)
@@ -58,12 +53,9 @@ def submit_code() -> ResponseReturnValue:
 
 
 @blueprint.post("/code/again")
-@open_page(_WHY)
-def send_again() -> ResponseReturnValue:
+@at(Step.CODE)
+def send_again(place: Place) -> ResponseReturnValue:
     """Let another code be sent; the earlier one stays good (M24)."""
-    place = browser.at(Step.CODE)
-    if not isinstance(place, Place):
-        return place
     with transaction(_person(place)) as work:
         wait = service.resend(work, place.recovery.id)
     if wait is not None:
@@ -72,32 +64,25 @@ def send_again() -> ResponseReturnValue:
 
 
 @blueprint.post("/code/other")
-@open_page(_WHY)
-def choose_other() -> ResponseReturnValue:
+@at(Step.CODE)
+def choose_other(place: Place) -> ResponseReturnValue:
     """Go back to the choice of ways, where there is one."""
-    place = browser.at(Step.CODE)
-    if not isinstance(place, Place):
-        return place
     with transaction(_person(place)) as work:
         proving.choose_another_way(work, place.recovery)
     return browser.onward(browser.find())
 
 
 @blueprint.get("/prove")
-@open_page(_WHY)
-def show_ways() -> ResponseReturnValue:
+@at(Step.PROVE)
+def show_ways(place: Place) -> ResponseReturnValue:
     """Offer the ways that are left to prove it."""
-    place = browser.at(Step.PROVE)
-    return _ways_form(place, {}) if isinstance(place, Place) else place
+    return _ways_form(place, {})
 
 
 @blueprint.post("/prove/send")
-@open_page(_WHY)
-def send_code() -> ResponseReturnValue:
+@at(Step.PROVE)
+def send_code(place: Place) -> ResponseReturnValue:
     """Send a code to another address of the account."""
-    place = browser.at(Step.PROVE)
-    if not isinstance(place, Place):
-        return place
     values, errors = read_form(ContactForm)
     if errors:
         return _ways_form(place, errors)
@@ -109,16 +94,15 @@ def send_code() -> ResponseReturnValue:
 
 
 @blueprint.post("/prove")
-@open_page(_WHY)
-def submit_factor() -> ResponseReturnValue:
+@at(Step.PROVE)
+def submit_factor(place: Place) -> ResponseReturnValue:
     """Check a second factor that is bound to the account."""
-    place = browser.at(Step.PROVE)
-    if not isinstance(place, Place):
-        return place
     values, errors = read_form(ProofForm)
-    errors = errors or code_door.waiting(place.recovery.account_id or "", "typed")
     if errors:
         return _ways_form(place, errors)
+    until = code_door.waits_until(place.recovery.account_id or "")
+    if until is not None:
+        return throttle.told_to_wait(_ways_form(place, {"typed": throttle.waiting(until)}), until)
     return _after_factor(place, values["kind"] or APP, values["typed"])
 
 

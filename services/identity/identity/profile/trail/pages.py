@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from identity.devices import labels
-from identity.profile import activity
-from identity.profile.history import Entry
+from identity.profile.trail import reading as trail
+from identity.profile.trail.history import Entry
 from identity.sessions import door
 from shared.errors import bad_request
 from shared.i18n import say
@@ -27,7 +27,7 @@ def show() -> ResponseReturnValue:
     """Show what happened, the newest first; `?before=` leads to what is older."""
     before = _before()
     with reading() as session:
-        shown, more = activity.entries(session, door.here().account_id, before, _A_PAGE)
+        shown, more = trail.entries(session, door.here().account_id, before, _A_PAGE)
     older = shown[-1].at.isoformat() if more else None
     items = [(entry.at, words().render(entry.title), _detail(entry)) for entry in shown]
     return page("profile/activity.html", items=items, older=older, first="before" not in request.args)

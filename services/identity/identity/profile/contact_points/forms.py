@@ -1,4 +1,4 @@
-"""What the forms of contact points and of closing take, and the sentences for what is wrong."""
+"""What the forms of contact points take, and the sentences for what is wrong."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from identity.contacts import addresses
 from identity.contacts.addresses import EMAIL, SMS, Fault
 from identity.contacts.rules import Kept
 from shared.i18n import say
-from shared.web.forms import Choice, PageForm, Text, Tick
+from shared.web.forms import Choice, PageForm, Text
 
 _NO_EMAIL = say("Enter an e-mail address in the form name@practice.example")
 _NO_MOBILE = say("Enter a mobile number with its area code, such as 202 555 0142")
@@ -62,9 +62,3 @@ class AnswerForm(PageForm):
     """What an older address says to a change."""
 
     answer = Choice(["yes", "no"], empty=say("Choose one of the answers"))
-
-
-class CloseForm(PageForm):
-    """The last question before an account is closed."""
-
-    sure = Tick(empty=say("Tick the box if you want to close your account for good"))

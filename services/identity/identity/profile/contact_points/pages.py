@@ -22,7 +22,7 @@ from identity.mfa import service as mfa
 from identity.mfa.assurance import ACR_2
 from identity.mfa.picker import SENT
 from identity.policies import service as policies
-from identity.profile.contact_forms import BOUND, STAYS, EmailForm, MobileForm
+from identity.profile.contact_points.forms import BOUND, STAYS, EmailForm, MobileForm
 from identity.sessions import door
 from identity.sessions.ticket import Ticket
 from identity.throttle import door as throttle

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from identity.profile import history
-from identity.profile.history import Entry
+from identity.profile.trail import history
+from identity.profile.trail.history import Entry
 from identity.risk import service as risk
 from shared.db.floor import audit_entries
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from identity.contacts import answers
 from identity.contacts.answers import Question, Undone
 from identity.mfa import service as mfa
-from identity.profile.contact_forms import AnswerForm
+from identity.profile.contact_points.forms import AnswerForm
 from identity.sessions import service as sessions
 from shared.auth import open_page
 from shared.service import Work

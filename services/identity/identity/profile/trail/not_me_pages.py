@@ -80,9 +80,7 @@ def _protect(work: Work, doubt: Doubt, token: str) -> bool:
 
 
 def _question(doubt: Doubt, token: str) -> Response:
-    rows = [
-        [labels.spoken(one.label, _), labels.where(one.place, _), one.source, one.at] for one in doubt.sign_ins
-    ]
+    rows = [[labels.spoken(one.label, _), labels.where(one.place, _), one.source, one.at] for one in doubt.sign_ins]
     return page("profile/not_me.html", rows=rows, token=token)
 
 
