@@ -147,6 +147,7 @@ def test_the_session_ends_on_the_page_that_says_so(tab: Page, site: str) -> None
     tab.goto(f"{site}/gallery")
     tab.clock.run_for(760_000)
     tab.wait_for_url(f"{site}/")
+    assert tab.url == f"{site}/"
 
 
 @pytest.mark.parametrize("way", ["Keep me signed in", "Escape"])
