@@ -38,6 +38,7 @@ from shared.web.addresses import install_addresses
 from shared.web.api import install_api
 from shared.web.csrf import install_csrf
 from shared.web.exits import install_exits
+from shared.web.express import install_express
 from shared.web.idempotency import install_idempotency
 from shared.web.security import install_security
 from shared.web.shell.install import install_shell
@@ -127,6 +128,7 @@ def web(context: Context) -> Flask:
     install_health(app, context)
     install_api(app, service)
     service.mount(app, context)
+    install_express(app, context)
     if settings.trusted_proxies:
         proxies = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]

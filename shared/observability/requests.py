@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Histogram
 
+from shared.ids import Ids
 from shared.service import Context
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -21,14 +22,28 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _log = structlog.get_logger("request")
 
 
+def request_id_from(given: str, ids: Ids) -> str:
+    """Return the caller's own id where it is well-formed, else a new one."""
+    return given if _ID.fullmatch(given) else ids.new("req")
+
+
+def record(service: str, method: str, route: str, status: int, seconds: float) -> None:
+    """Write the line and the sample of an answered request.
+
+    `route` is never the path as it was sent, nor a query: both can carry codes and one-time links.
+    """
+    shown = method if method in _METHODS else "other"
+    _SECONDS.labels(service, route, shown, status).observe(seconds)
+    _log.info("answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
 def install_requests(app: Flask, context: Context) -> None:
     """Give every request an id (the caller's where it is well-formed), a log line and a sample."""
     service = context.service.name
 
     @app.before_request
     def _begin() -> None:
-        given = request.headers.get("X-Request-ID", "")
-        g.gatehouse_request_id = given if _ID.fullmatch(given) else context.ids.new("req")
+        g.gatehouse_request_id = request_id_from(request.headers.get("X-Request-ID", ""), context.ids)
         g.gatehouse_began = time.perf_counter()
         # Kept to be put back: in one process a service's request can run inside another's.
         g.gatehouse_log_before = structlog.contextvars.bind_contextvars(
@@ -40,12 +55,7 @@ def install_requests(app: Flask, context: Context) -> None:
         seconds = time.perf_counter() - g.get("gatehouse_began", time.perf_counter())
         route = request.url_rule.rule if request.url_rule else "(none)"
         answer.headers["X-Request-ID"] = g.get("gatehouse_request_id", "")
-        method = request.method if request.method in _METHODS else "other"
-        _SECONDS.labels(service, route, method, answer.status_code).observe(seconds)
-        # The route, never the path or the query: both can carry codes and one-time links.
-        _log.info(
-            "answered", method=request.method, route=route, status=answer.status_code, ms=round(seconds * 1000, 1)
-        )
+        record(service, request.method, route, answer.status_code, seconds)
         return answer
 
     @app.teardown_request

@@ -79,6 +79,14 @@ def content_security_policy() -> str:
     return "; ".join((*_DIRECTIVES, scripts, " ".join(("form-action 'self'", *g.get("form_action", ())))))
 
 
+def fixed_headers(public_url: str) -> dict[str, str]:
+    """Return the headers of an answer that is no page and asks for nothing of its own."""
+    https = public_url.startswith("https://")
+    found = {**_FIXED, "Strict-Transport-Security": f"max-age={ONE_YEAR}; includeSubDomains"} if https else _FIXED
+    policy = "; ".join((*_DIRECTIVES, "script-src 'self'", "form-action 'self'"))
+    return {**found, "Cache-Control": "no-store", "Content-Security-Policy": policy}
+
+
 def install_security(app: Flask, *, public_url: str) -> None:
     """Set the headers on every answer of `app`, errors included; a header that a view set itself stays."""
     https = public_url.startswith("https://")
@@ -87,8 +95,7 @@ def install_security(app: Flask, *, public_url: str) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    fixed = {**_FIXED, "Strict-Transport-Security": f"max-age={ONE_YEAR}; includeSubDomains"} if https else _FIXED
-    fixed = {**fixed, "Cache-Control": "no-store"}
+    fixed = fixed_headers(public_url)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
