@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: no i, l, o, u
-_ID_LENGTH = 26  # 130 bits hold 48 bits of milliseconds and 80 random ones
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]  # two characters at once: every request has an id
+_BITS = 130  # 26 characters hold 48 bits of milliseconds and 80 random ones
 
 
 class Ids(Protocol):
@@ -28,12 +29,21 @@ class Ids(Protocol):
 
 
 class RandomIds:
-    """Ids from the operating system's entropy."""
+    """Ids from the operating system's entropy; those of one process are in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
 
     def new(self, prefix: str) -> str:
         """Return a new time-ordered id under `prefix`."""
         milliseconds = int(datetime.now(UTC).timestamp() * 1000)
-        return f"{prefix}_{_encode(milliseconds << 80 | secrets.randbits(80))}"
+        number = milliseconds << 80 | secrets.randbits(80)
+        with self._lock:
+            if number <= self._last:  # the same millisecond, or a clock that was set back
+                number = self._last + 1 + secrets.randbits(64)
+            self._last = number
+        return f"{prefix}_{_encode(number)}"
 
     def token(self, nbytes: int = 32) -> str:
         """Return `nbytes` of entropy as URL-safe text."""
@@ -70,8 +80,4 @@ class SeededIds:
 
 
 def _encode(number: int) -> str:
-    characters = []
-    for _ in range(_ID_LENGTH):
-        characters.append(_ALPHABET[number & 31])
-        number >>= 5
-    return "".join(reversed(characters))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(_BITS - 10, -1, -10)])
