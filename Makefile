@@ -16,8 +16,10 @@ run stack: export HOST := $(HOST)
 run stack: export PORT := $(PORT)
 run stack: export PUBLIC_URL := $(PUBLIC_URL)
 
-# Extra words for pytest: make test ARGS="-k story -x"
+# Extra words for pytest: make test ARGS="-k story -x"; with ARGS="-n 0 --pdb" one process does it all.
 ARGS ?=
+# Processes that share the tests, each with servers of its own: one per core, four at most.
+SIDE_BY_SIDE := -n logical --maxprocesses 4
 CLIENTS := tests/conformance/clients
 
 ##@ Try it
@@ -32,7 +34,7 @@ reset: ## Forget everything `make run` remembers (var/)
 ##@ Change it
 .PHONY: test
 test: provision $(VENV)/.dev $(CLIENTS)/node_modules/.ready ## Provision what is missing, then every test (ARGS="-k word")
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev ## Formatter, linter, types, import contracts, generated docs

@@ -1,20 +1,21 @@
 """Fixtures every test may ask for: real servers, with a fresh room in each for every test."""
 
-import signal
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
 
 from deploy.servers.kinds import Postgres, RabbitMQ, Redis, Server
+from tests.support.compiled import compile_once
 from tests.support.servers import Servers
 
 AnyServer = TypeVar("AnyServer", bound=Server)
+pytest_plugins = ("tests.support.side_by_side",)
 
 
 def pytest_configure() -> None:
-    """A termination request ends the run as Ctrl-C does: fixtures let go of what they started."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Templates are compiled once for all apps of a process."""
+    compile_once()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -21,7 +21,6 @@ from shared import runtime
 from shared.auth import ACR_TWO_FACTORS, caller, open_page, requires
 from shared.clock import SettableClock
 from shared.config import Settings
-from shared.db.migrate import migrate
 from shared.events.inbox import Inbox
 from shared.events.transport import Delivery
 from shared.ids import SeededIds
@@ -30,6 +29,7 @@ from shared.web.api import Shape, register
 from shared.web.shell import page
 from shared.web.signin import SESSION_ENDED, install_signin, person, signed_in
 from tests.support.issuer import ORIGIN, Issuer, issuer_app
+from tests.support.migrated import ready
 from tests.support.throwaway import event_bytes, no_migrations
 
 API = "/api/kiosk/v1"
@@ -140,7 +140,7 @@ def open_kiosk(
         transports={"identity": httpx.WSGITransport(app=issuer_app(issuer))},
     )
     if migrated:
-        migrate(context.database, no_migrations())
+        ready(context.database, no_migrations())
     kiosk = Kiosk(context, runtime.web(context), clock, issuer)
     yield kiosk
     context.database.close()

@@ -16,13 +16,13 @@ from shared.clock import Clock, SystemClock
 from shared.config import Settings
 from shared.db import claimed, open_database
 from shared.db.floor import inbox, outbox, parked_events
-from shared.db.migrate import migrate
 from shared.events import Event
 from shared.events.bell import LocalBell, PostgresBell
 from shared.events.inbox import Inbox
 from shared.events.transport import Message
 from shared.ids import RandomIds
 from shared.service import Context, Service, Subscription, Work
+from tests.support.migrated import ready
 
 TOLD = "session.ended"  # a real contract with a small payload: identity tells, registration listens
 TELLER, LISTENER = "identity", "registration"
@@ -129,7 +129,7 @@ def open_place(
     lines = (Subscription(TOLD, TELLER, lambda work, event: place.handle(work, event)),) if name == LISTENER else ()
     context = _context(name, url, limit, clock or SystemClock(), lines)
     if prepare:
-        migrate(context.database, no_migrations())
+        ready(context.database, no_migrations())
         _TABLES.create_all(context.database.engine)
     pauses: list[float] = []
     place = Place(context, Inbox(context, pause=pauses.append, **options), pauses=pauses)

@@ -22,12 +22,12 @@ from access_manager.organizations.service import OrganizationFacts
 from access_manager.settings import AccessManagerSettings
 from shared.clock import SettableClock
 from shared.db.floor import notices, outbox
-from shared.db.migrate import migrate
 from shared.events.event import Event
 from shared.events.inbox import Inbox
 from shared.events.transport import Delivery
 from shared.ids import SeededIds
 from shared.runtime import build, web
+from tests.support.migrated import ready
 from tests.support.pages import PageVisitor
 
 ORIGIN = "http://localhost:8000"
@@ -154,7 +154,7 @@ class World:
             trusted_proxies=0,
         )
         self.context = build(SERVICE, settings, clock=self.clock, ids=SeededIds(7), transports=transports)
-        migrate(self.context.database, SERVICE.migrations)
+        ready(self.context.database, SERVICE.migrations)
         self.app = web(self.context)
         self.inbox = Inbox(self.context, pause=lambda _seconds: None)
         self._told = 0

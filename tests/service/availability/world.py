@@ -23,9 +23,9 @@ from shared import runtime
 from shared.clock import SettableClock
 from shared.crypto import sha256
 from shared.db.floor import outbox, web_sessions
-from shared.db.migrate import migrate
 from shared.ids import SeededIds
 from shared.service import Context
+from tests.support.migrated import ready
 
 EASTERN = ZoneInfo("America/New_York")
 ORIGIN = "http://localhost:8000"
@@ -165,6 +165,6 @@ def service_on(database_url: str) -> Iterator[Hours]:
     )
     keys = httpx.MockTransport(lambda _request: httpx.Response(200, json={"keys": [KEY.as_dict(private=False)]}))
     context = runtime.build(SERVICE, settings, clock=clock, ids=SeededIds(1), transports={"identity": keys})
-    migrate(context.database, SERVICE.migrations)
+    ready(context.database, SERVICE.migrations)
     yield Hours(context, clock, runtime.web(context))
     context.database.close()

@@ -20,12 +20,12 @@ from shared.auth import TokenVerifier
 from shared.cache import Cache
 from shared.clock import SettableClock
 from shared.db.floor import notices, outbox
-from shared.db.migrate import migrate
 from shared.events.event import Event
 from shared.events.inbox import Inbox
 from shared.events.transport import Delivery
 from shared.ids import SeededIds
 from shared.runtime import build, web
+from tests.support.migrated import ready
 from tests.support.pages import PageVisitor
 
 ORIGIN = "http://localhost:8000"
@@ -69,7 +69,7 @@ class World:
         self.context.verifier = TokenVerifier(
             self.origin, f"{self.origin}/api/identity", self.clock, lambda: {"keys": [KEY.as_dict(private=False)]}
         )
-        migrate(self.context.database, SERVICE.migrations)
+        ready(self.context.database, SERVICE.migrations)
         self.app = web(self.context)
         self.inbox = Inbox(self.context, pause=lambda _seconds: None)
         self._told = 0
