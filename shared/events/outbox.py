@@ -16,7 +16,7 @@ from shared.contracts import CONTRACTS, ContractError, EventContract
 from shared.db.floor import outbox
 from shared.events.event import MAX_BYTES, Event
 
-_INSERT = insert(outbox)  # made once: most changes publish something
+_INSERT = insert(outbox).inline()  # made once, as most changes publish something; its number is not asked
 
 
 @dataclass(frozen=True)

@@ -110,8 +110,12 @@ class Relay:
         return len(rows)
 
 
+# Made once: the relay asks after every commit that published something.
+_OLDEST = select(outbox.c.number).order_by(outbox.c.number).limit(_BATCH)
+_TAKEN = delete(outbox).where(outbox.c.number.in_(_OLDEST))
+_TAKE = _TAKEN.returning(outbox.c.number, outbox.c.event_id, outbox.c.type, outbox.c.body)
+
+
 def _take(session: Session) -> list[Message]:
-    oldest = select(outbox.c.number).order_by(outbox.c.number).limit(_BATCH)
-    columns = (outbox.c.number, outbox.c.event_id, outbox.c.type, outbox.c.body)
-    rows = session.execute(delete(outbox).where(outbox.c.number.in_(oldest)).returning(*columns)).all()
+    rows = session.execute(_TAKE).all()
     return [Message(row.event_id, row.type, row.body) for row in sorted(rows, key=lambda row: int(row.number))]

@@ -57,8 +57,8 @@ def csrf_token() -> str:
 
 
 def csrf_field() -> Markup:
-    """`{{ csrf() }}`: the hidden field every POST form carries."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, csrf_token())
+    """`{{ csrf() }}`: the hidden field every POST form carries; in a page drawn for many, the place of its token."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, g.get("csrf_mark") or csrf_token())
 
 
 def refuse_forgeries() -> None:

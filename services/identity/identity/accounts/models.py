@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Select, String, Update, select, update
+from sqlalchemy import Index, Select, String, Update, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.accounts.states import Status, sources_of
@@ -51,6 +51,10 @@ class Account(Base):
     reset_required_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     nudged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+# The lock under which what happens to an account happens once at a time; taken at every sign-in, so built once.
+HELD = select(Account).where(Account.id == bindparam("account_id")).with_for_update()
 
 
 def become(account_id: str, wanted: Status) -> Update:

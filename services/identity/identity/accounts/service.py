@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from identity.accounts import letters, telling
 from identity.accounts.canonical import canonical, written
-from identity.accounts.models import Account, become, end_rest, promise_active, rest, rested
+from identity.accounts.models import HELD, Account, become, end_rest, promise_active, rest, rested
 from identity.accounts.models import close as close_down
 from identity.accounts.models import reinstate as let_go
 from identity.accounts.models import suspend as hold_back
@@ -111,7 +111,8 @@ def activate(work: Work, account_id: str, reason: str) -> bool:
 
 def hold(work: Work, account_id: str) -> Account | None:
     """Lock the account's row until the transaction ends, so that what follows happens once at a time for it."""
-    return work.session.get(Account, account_id, with_for_update=True)
+    fresh = {"populate_existing": True}
+    return work.session.scalars(HELD, {"account_id": account_id}, execution_options=fresh).one_or_none()
 
 
 def next_version(work: Work, account_id: str) -> int:

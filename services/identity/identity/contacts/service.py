@@ -13,7 +13,7 @@ from identity.contacts import rules, telling
 from identity.contacts.addresses import EMAIL, SMS, key, kind_of
 from identity.contacts.letters import Letter
 from identity.contacts.masking import masked
-from identity.contacts.models import ContactPoint, kept, trusted, waiting
+from identity.contacts.models import ContactPoint, kept, trusted
 from shared.service import Work
 
 
@@ -43,11 +43,6 @@ def listing(session: Session, account_id: str) -> list[Contact]:
 def for_recovery(session: Session, account_id: str, now: datetime) -> list[Contact]:
     """Return the addresses that may help to recover the account at `now`: proved and out of quarantine (C5)."""
     return [view(point) for point in session.scalars(kept(account_id, *trusted(now)))]
-
-
-def in_quarantine(session: Session, account_id: str, now: datetime) -> bool:
-    """Return whether an address of the account is proved and not yet trusted to recover it: it changed lately."""
-    return session.scalar(waiting(account_id, now).limit(1)) is not None
 
 
 def accounts_at(session: Session, address: str, now: datetime) -> list[str]:

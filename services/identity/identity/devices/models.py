@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Delete, Index, Select, String, UniqueConstraint, Update, delete, select, update
+from sqlalchemy import Delete, Index, Select, String, UniqueConstraint, Update, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.dml import ReturningDelete
 
 from identity.tables import Base
-from shared.db import UtcDateTime
+from shared.db import UtcDateTime, table_of
 
 
 class Device(Base):
@@ -43,9 +43,13 @@ class SharedComputer(Base):
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def of_browser(account_id: str, secret_hash: str) -> Select[Device]:
-    """The device of an account behind a cookie."""
-    return select(Device).where(Device.account_id == account_id, Device.secret_hash == secret_hash)
+DEVICES = table_of(Device)
+# Asked and written at every sign-in, so built once. The device of `account_id` behind the cookie `secret_hash`; and its
+# use, which takes `this` (its id), `whose` (the account's) and the columns to set.
+OF_BROWSER = select(DEVICES).where(
+    DEVICES.c.account_id == bindparam("account_id"), DEVICES.c.secret_hash == bindparam("secret_hash")
+)
+USED = update(DEVICES).where(DEVICES.c.id == bindparam("this"), DEVICES.c.account_id == bindparam("whose"))
 
 
 def by_use(account_id: str, limit: int) -> Select[Device]:

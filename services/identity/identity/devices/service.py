@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
 from identity.devices.browser import Browser
-from identity.devices.models import Device, SharedComputer, by_use, change, drop, drop_unseen, of_browser
+from identity.devices.models import OF_BROWSER, USED, Device, SharedComputer, by_use, change, drop, drop_unseen
 from identity.entitlements import service as entitlements
 from identity.policies import service as policies
 from shared.crypto import sha256
@@ -44,8 +45,12 @@ def find(session: Session, account_id: str, browser: Browser) -> DeviceView | No
 
     A cookie in a browser of another family was carried there: it stands for nothing (threat 52).
     """
-    row = _row(session, account_id, browser)
-    return _view(row) if row is not None and row.family == browser.family else None
+    return _own(_row(session, account_id, browser), browser)
+
+
+def claimed_by(browser: Browser) -> str | None:
+    """Return the hash under which a device of this browser is kept; None without a cookie, and on a shared computer."""
+    return sha256(browser.secret) if browser.secret and not browser.shared else None
 
 
 def carried(session: Session, account_id: str, browser: Browser) -> bool:
@@ -63,11 +68,13 @@ def seen(
     """
     if browser.shared:
         return None, None
-    known = known or find(work.session, account_id, browser)
-    now = _seen_now(work, browser, proved=proved)
-    if known is not None and claimed(work.session.execute(change(account_id, known.id).values(**now))):
-        return known.id, None
-    row = _row(work.session, account_id, browser)
+    # Read once: what another request of this browser notes meanwhile must not look like a cookie that was carried here.
+    row = None if known else _row(work.session, account_id, browser)
+    known = known or _own(row, browser)
+    if known is not None:
+        mine = {"this": known.id, "whose": account_id}
+        if claimed(work.session.execute(USED, {**mine, **_seen_now(work, browser, proved=proved)})):
+            return known.id, None
     # A secret of nobody's, or one that was carried here, is not taken over: whoever planted it would hold it too.
     keep = browser.secret if row is None and _is_ours(work.session, browser) else None
     secret = keep or work.ids.token()
@@ -148,10 +155,11 @@ def forget_unseen(context: Context) -> int:
             return total
 
 
-def _row(session: Session, account_id: str, browser: Browser) -> Device | None:
-    if browser.secret is None or browser.shared:
+def _row(session: Session, account_id: str, browser: Browser) -> Row[Any] | None:
+    hashed = claimed_by(browser)
+    if hashed is None:
         return None
-    return session.scalars(of_browser(account_id, sha256(browser.secret))).one_or_none()
+    return session.execute(OF_BROWSER, {"account_id": account_id, "secret_hash": hashed}).one_or_none()
 
 
 def _is_ours(session: Session, browser: Browser) -> bool:
@@ -176,12 +184,17 @@ def _add(work: Work, account_id: str, browser: Browser, secret: str, *, proved: 
         with work.session.begin_nested():
             work.session.add(new)
     except IntegrityError:  # the same browser twice at once: the other request noted it
-        return work.session.scalars(of_browser(account_id, hashed)).one().id
+        other = work.session.execute(OF_BROWSER, {"account_id": account_id, "secret_hash": hashed}).one()
+        return str(other.id)
     work.audit("device.added", target=account_id, after={"device": new.id})
     return new.id
 
 
-def _view(row: Device) -> DeviceView:
+def _own(row: Row[Any] | None, browser: Browser) -> DeviceView | None:
+    return _view(row) if row is not None and row.family == browser.family else None
+
+
+def _view(row: Device | Row[Any]) -> DeviceView:
     return DeviceView(
         row.id,
         row.label,

@@ -7,7 +7,7 @@ from sqlalchemy import String, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime
+from shared.db import JsonColumn, UtcDateTime, table_of
 
 
 class Membership(Base):
@@ -29,9 +29,10 @@ class Membership(Base):
 
 _NOW = bindparam("now", type_=UtcDateTime)
 # The memberships of `account_id` that count at `now`; asked at every sign-in, so built once.
-RUNNING = select(Membership).where(
-    Membership.account_id == bindparam("account_id"),
-    Membership.status == "active",
-    Membership.starts_at <= _NOW,
-    or_(Membership.ends_at.is_(None), Membership.ends_at > _NOW),
+_ROWS = table_of(Membership)
+RUNNING = select(_ROWS).where(
+    _ROWS.c.account_id == bindparam("account_id"),
+    _ROWS.c.status == "active",
+    _ROWS.c.starts_at <= _NOW,
+    or_(_ROWS.c.ends_at.is_(None), _ROWS.c.ends_at > _NOW),
 )

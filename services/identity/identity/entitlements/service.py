@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
@@ -43,7 +43,7 @@ def record(work: Work, sequence: int, data: Mapping[str, object]) -> bool:
 
 def active(session: Session, account_id: str, now: datetime) -> list[Entitlement]:
     """Return what the account may do at `now`, by organization name; nothing ended, suspended or yet to start."""
-    running = session.scalars(RUNNING, {"account_id": account_id, "now": now})
+    running = session.execute(RUNNING, {"account_id": account_id, "now": now})
     found = [_entitlement(row) for row in running]
     return sorted(found, key=lambda one: (str(one.organization["name"]).casefold(), str(one.organization["id"])))
 
@@ -99,7 +99,7 @@ def _values(data: Mapping[str, object]) -> dict[str, Any]:
     }
 
 
-def _entitlement(row: Membership) -> Entitlement:
+def _entitlement(row: Row[Any]) -> Entitlement:
     facts = {name: row.organization[name] for name in ("id", "name", "kind", "contracted")}
     tin_last4 = row.organization.get("tin_last4")
     return Entitlement(row.id, facts, tin_last4, tuple(row.functions), row.role, row.ends_at)

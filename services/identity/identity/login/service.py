@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from identity.accounts import service as accounts
-from identity.accounts.canonical import LONGEST, canonical
+from identity.accounts.canonical import LONGEST
 from identity.accounts.models import Account
-from identity.accounts.states import Status, may_prove, may_sign_in
+from identity.accounts.states import Status, may_sign_in
 from identity.codes import service as codes
 from identity.codes.service import Sent, Wait
 from identity.contacts import service as contacts
@@ -15,12 +15,13 @@ from identity.devices import computers
 from identity.devices import service as devices
 from identity.devices.browser import Browser
 from identity.entitlements import service as entitlements
+from identity.login.lookup import look_up
+from identity.login.standing import Person, person_of
 from identity.mfa import assurance
-from identity.mfa import service as mfa
 from identity.mfa.assurance import ACR_2, ACR_PHR, satisfies
 from identity.passwords import checking, choice
 from identity.passwords import service as passwords
-from identity.passwords.checking import Attempt, Fits, Waiting, Wrong
+from identity.passwords.checking import Fits, Waiting, Wrong
 from identity.policies import service as policies
 from identity.risk import assess
 from identity.risk import service as risk
@@ -28,7 +29,6 @@ from identity.risk.assess import Verdict
 from identity.sessions import service as sessions
 from identity.sessions.service import RENEW, SessionView
 from identity.sessions.service import VERIFY as VERIFY  # also the purpose of the code that pays it
-from identity.throttle.limits import password_limits
 from shared.service import Context, Work
 
 _LONGEST_TYPED = 4 * LONGEST
@@ -55,10 +55,15 @@ class Refused:
 
 @dataclass(frozen=True)
 class Entered:
-    """A session is there: `secret` is for its cookie, `device_secret` for that of a device seen for the first time."""
+    """A session is there: `secret` is for its cookie, `device_secret` for that of a device seen for the first time.
+
+    `session` and `person`: what was opened and for whom, where that is known already; else it is to be read.
+    """
 
     secret: str
     device_secret: str | None
+    session: SessionView | None = None
+    person: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -79,29 +84,20 @@ class Held:
 Outcome = Entered | Denied | Held
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What is known before the check. Without an account everything but the limits is empty."""
-
-    attempt: Attempt
-    stored: str | None
-    account: Account | None
-
-
 def check_password(place: Context, user_id: str, password: str, browser: Browser) -> Recognized | Refused | Waiting:
     """Find out whether the password fits; the same work is done for names that nobody has. Writes no row.
 
     A device that this account has proved before counts its own tries: strangers cannot shut its owner out (threat 28).
     """
-    found = _look_up(place, user_id[:_LONGEST_TYPED], browser)
+    with place.reading() as session:
+        found = look_up(session, user_id[:_LONGEST_TYPED], browser)
     checked = checking.check(place, found.attempt, found.stored, password)
     if isinstance(checked, Waiting):
         return checked
-    account, proved = found.account, found.attempt.device is not None
-    if isinstance(checked, Wrong) or account is None:
+    if isinstance(checked, Wrong) or found.account_id is None:
         wrong = checked if isinstance(checked, Wrong) else Wrong(None)
-        return Refused(account.id if account else None, wrong, proved)
-    return Recognized(account.id, account.population, checked, choice.stolen(place, password))
+        return Refused(found.account_id, wrong, found.attempt.device is not None)
+    return Recognized(found.account_id, found.population, checked, choice.stolen(place, password))
 
 
 def note_refusal(work: Work, refused: Refused, browser: Browser) -> None:
@@ -147,17 +143,18 @@ def _enter(
     if verdict.outcome is assess.Outcome.DENY:
         risk.record(work, account_id, browser, verdict, "denied", None, device.id if device else None)
         return Denied(verdict.reasons)
+    person = person_of(work.session, account, work.now)
     owes = _owed(work, account_id, methods, verdict, present)
-    whole = owes is None and _as_strong_as_can_be(work, account_id, methods)
+    whole = owes is None and (satisfies(assurance.acr(methods), ACR_2) or not person.enrolled)
     device_id, device_secret = devices.seen(work, account_id, browser, proved=whole, known=device)
-    opening = _Opening(account_id, methods, browser, device_id, owes, verdict.reasons)
-    session_id, secret = _again(work, present, opening) if _same(present, account_id) else _new(work, present, opening)
-    if secret is None:
+    opening = _Opening(person, methods, browser, device_id, owes, verdict.reasons)
+    session_id, entered = _again(work, present, opening) if _same(present, account_id) else _new(work, present, opening)
+    if entered is None:
         return None
     risk.record(work, account_id, browser, _as_asked(verdict, owes), "signed_in", session_id, device_id)
-    if owes == VERIFY and not mfa.enrolled(work.session, account_id):
+    if owes == VERIFY and not person.enrolled:
         send_verification(work, account_id, session_id)
-    return Entered(secret, device_secret)
+    return replace(entered, device_secret=device_secret)
 
 
 def add_proof(work: Work, present: SessionView, amr: Iterable[str], browser: Browser) -> str | None:
@@ -200,7 +197,7 @@ def choose_organization(work: Work, present: SessionView, organization_id: str) 
 class _Opening:
     """What a session begins with."""
 
-    account_id: str
+    person: Person
     methods: tuple[str, ...]
     browser: Browser
     device_id: str | None
@@ -212,21 +209,23 @@ def _same(present: SessionView | None, account_id: str) -> bool:
     return present is not None and present.account_id == account_id
 
 
-def _again(work: Work, present: SessionView | None, opening: _Opening) -> tuple[str, str | None]:
+def _again(work: Work, present: SessionView | None, opening: _Opening) -> tuple[str, Entered | None]:
     session_id = present.id if present else ""
-    return session_id, sessions.reauthenticate(
+    secret = sessions.reauthenticate(
         work, session_id, opening.methods, work.now, owes=opening.owes, reasons=opening.reasons
     )
+    return session_id, Entered(secret, None) if secret else None
 
 
-def _new(work: Work, present: SessionView | None, opening: _Opening) -> tuple[str, str | None]:
+def _new(work: Work, present: SessionView | None, opening: _Opening) -> tuple[str, Entered]:
     if present is not None:
         sessions.end(work, present.id, "switched_person")
     session, secret = sessions.open_session(
         work,
-        opening.account_id,
+        opening.person.account.id,
         opening.methods,
         work.now,
+        held=opening.person.held,
         browser=opening.browser,
         device_id=opening.device_id,
         owes=opening.owes,
@@ -235,7 +234,7 @@ def _new(work: Work, present: SessionView | None, opening: _Opening) -> tuple[st
     former = computers.occupy(work, opening.browser, session.id)
     if former is not None:
         sessions.end(work, former, "switched_person")
-    return session.id, secret
+    return session.id, Entered(secret, None, session, opening.person)
 
 
 def _owed(
@@ -266,26 +265,9 @@ def _next_owed(work: Work, account_id: str, *, by_password: bool) -> str | None:
     return RENEW if account.reset_required_at is not None or old else None
 
 
-def _as_strong_as_can_be(work: Work, account_id: str, methods: tuple[str, ...]) -> bool:
-    return satisfies(assurance.acr(methods), ACR_2) or not mfa.enrolled(work.session, account_id)
-
-
 def _proved(work: Work, present: SessionView, browser: Browser) -> None:
     """The owner is at this device; of what is owed, the proof is paid, and another password may still be due."""
     device_id, _secret = devices.seen(work, present.account_id, browser, proved=True)
     if present.owes == VERIFY:
         risk.record(work, present.account_id, browser, None, "verified", present.id, device_id)
         sessions.settle(work, present.id, VERIFY, then=_next_owed(work, present.account_id, by_password=True))
-
-
-def _look_up(place: Context, user_id: str, browser: Browser) -> _Found:
-    """Read what the check needs; who may not prove anything looks like nobody, at the price of the same statements."""
-    with place.reading() as session:
-        account = accounts.find_by_user_id(session, user_id)
-        account = account if account and may_prove(Status(account.status)) else None
-        account_id = account.id if account else ""
-        device = devices.find(session, account_id, browser)
-        proved = device.id if device and device.proved_at else None
-        rules = policies.current(session)
-        stored = passwords.stored_hash(session, account_id, rules, proved=proved is not None)
-        return _Found(Attempt(canonical(user_id), browser.source, proved, password_limits(rules)), stored, account)

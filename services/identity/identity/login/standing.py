@@ -1,10 +1,13 @@
 """What is known of a sign-in, gathered for the flow: the session, its account, and what they are held to."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session as DatabaseSession
 
 from identity.accounts import service as accounts
+from identity.accounts.models import Account
 from identity.accounts.states import Population, Status, may_sign_in
 from identity.devices import service as devices
 from identity.entitlements import service as entitlements
@@ -23,17 +26,34 @@ from identity.terms import service as terms
 _REACHES = {picker.PASSKEY: ACR_PHR, picker.EMAIL: ACR_1}  # with a password; every other method makes level 2
 
 
-def standing(session: DatabaseSession, present: SessionView | None, demand: Demand, now: datetime) -> Standing | None:
+@dataclass(frozen=True)
+class Person:
+    """Whose sign-in it is: the account, for whom they work now, and whether they have a second factor."""
+
+    account: Account
+    held: Sequence[Entitlement]
+    enrolled: bool
+
+
+def person_of(session: DatabaseSession, account: Account, now: datetime) -> Person:
+    """Return what is known of the account's person at `now`."""
+    return Person(account, entitlements.active(session, account.id, now), mfa.enrolled(session, account.id))
+
+
+def standing(
+    session: DatabaseSession, present: SessionView | None, demand: Demand, now: datetime, known: Person | None = None
+) -> Standing | None:
     """Return what is known of the sign-in, or None while nobody (or nobody who may) is signed in.
 
-    This runs at every sign-in: what no rule of the flow asks in the face of the demand is not read.
+    This runs at every sign-in: what no rule of the flow asks in the face of the demand is not read, nor what is `known`
+    from the transaction that has just opened the session.
     """
-    account = accounts.get(session, present.account_id) if present else None
+    account = _account(session, present, known)
     if present is None or account is None or not may_sign_in(Status(account.status)):
         return None
-    held = entitlements.active(session, account.id, now)
+    person = known or person_of(session, account, now)
+    held, enrolled = person.held, person.enrolled
     working_for = entitlements.chosen(held, present.organization_id)
-    enrolled = mfa.enrolled(session, account.id)
     methods = mfa.methods(session, account.id) if enrolled else []
     return Standing(
         amr=present.amr,
@@ -64,6 +84,12 @@ def demand_of(ticket: Ticket | None) -> Demand:
 def reachable(methods: list[Method]) -> str:
     """Return the strongest level to which a password and one of the methods lead."""
     return strongest(*(_REACHES.get(method.kind, ACR_2) for method in methods if method.usable))
+
+
+def _account(session: DatabaseSession, present: SessionView | None, known: Person | None) -> Account | None:
+    if known is not None:
+        return known.account
+    return accounts.get(session, present.account_id) if present else None
 
 
 def _asked_by(session: DatabaseSession, working_for: Entitlement | None) -> str | None:

@@ -11,7 +11,7 @@ from identity.accounts.states import Status
 from identity.devices import door as devices
 from identity.login.flow import Demand, Standing, Step, next_step
 from identity.login.service import Denied, Entered, Outcome
-from identity.login.standing import demand_of, standing
+from identity.login.standing import Person, demand_of, standing
 from identity.risk.reasons import sentences
 from identity.sessions import door
 from identity.sessions import service as sessions
@@ -82,15 +82,13 @@ def onward_with(ticket: Ticket | None, secret: str) -> Response:
     place = context()
     with reading() as session:
         present = sessions.current(session, secret, place.clock.now())
-    answer = onward(ticket, _step(ticket, present))
-    door.give_cookie(answer, secret)
-    return answer
+    return _with_cookie(onward(ticket, _step(ticket, present)), secret)
 
 
 def after_signing_in(ticket: Ticket | None, outcome: Outcome) -> Response:
     """The same once a password or a passkey fitted; who is not let in is told why, and who helps."""
     if isinstance(outcome, Entered):
-        answer = onward_with(ticket, outcome.secret)
+        answer = _onward_entered(ticket, outcome)
         devices.give(answer, outcome.device_secret)
         return answer
     if isinstance(outcome, Denied):
@@ -98,6 +96,19 @@ def after_signing_in(ticket: Ticket | None, outcome: Outcome) -> Response:
     # Told only after the proof: a held person hears a number for the telephone and not the reason, nobody else a thing.
     name = "closed" if outcome.status is Status.CLOSED else "held"
     return page(f"login/{name}.html", 403, support_code=outcome.support_code)
+
+
+def _onward_entered(ticket: Ticket | None, entered: Entered) -> Response:
+    """What the transaction knows that opened the session is not asked for once more."""
+    if entered.session is None:
+        return onward_with(ticket, entered.secret)
+    _standing, step = _judge(ticket, entered.session, entered.person)
+    return _with_cookie(onward(ticket, step), entered.secret)
+
+
+def _with_cookie(answer: Response, secret: str) -> Response:
+    door.give_cookie(answer, secret)
+    return answer
 
 
 def again(ticket: Ticket | None) -> Response:
@@ -109,10 +120,12 @@ def _step(ticket: Ticket | None, present: SessionView | None) -> Step:
     return _judge(ticket, present)[1]
 
 
-def _judge(ticket: Ticket | None, present: SessionView | None) -> tuple[Standing | None, Step]:
+def _judge(
+    ticket: Ticket | None, present: SessionView | None, person: Person | None = None
+) -> tuple[Standing | None, Step]:
     if present is None:
         return None, Step.SIGN_IN
     now, demand = context().clock.now(), demand_of(ticket)
     with reading() as session:
-        known = standing(session, present, demand, now)
+        known = standing(session, present, demand, now, person)
     return known, next_step(known, demand, now)

@@ -20,7 +20,7 @@ from identity.mfa.picker import Method as Method
 from identity.mfa.webauthn.models import Passkey
 from identity.policies import service as policies
 from shared.crypto import SecretBox
-from shared.db import claimed
+from shared.db import claimed, table_of
 from shared.service import Work
 
 held_until = binding.held_until
@@ -31,9 +31,9 @@ _KIND_OF_EVENT = {RECOVERY_CODES: "recovery_set"}
 
 
 _WHOSE = bindparam("account_id", type_=String)
+_BOUND, _KEYS = table_of(Authenticator).c, table_of(Passkey).c
 _ENROLLED = select(  # asked at every sign-in, so built once
-    exists().where(Authenticator.account_id == _WHOSE, Authenticator.kind.in_(FACTORS))
-    | exists().where(Passkey.account_id == _WHOSE)
+    exists().where(_BOUND.account_id == _WHOSE, _BOUND.kind.in_(FACTORS)) | exists().where(_KEYS.account_id == _WHOSE)
 )
 
 

@@ -4,13 +4,14 @@ More threads than cores make every hash slower and hold 19 MiB each; without an 
 would starve everything else (performance rule 2). Beyond the queue the answer is 503 with Retry-After.
 """
 
+import math
 import os
 import threading
-import time
 
 import argon2
 import structlog
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION, Type, hash_secret_raw
 
 from identity.passwords.pepper import Pepper, put_together, taken_apart
 from identity.passwords.policy import LONGEST, normalized
@@ -20,7 +21,7 @@ from shared.i18n import say
 _log = structlog.get_logger("identity.passwords")
 _WAIT_SECONDS = 10.0
 _RETRY_AFTER = 3
-_LEARNS = 0.1  # how much one check changes what we believe a check takes
+_LEAST_MEMORY = 8  # KiB, of which Argon2 takes no less for a lane
 
 
 class Hasher:
@@ -35,10 +36,7 @@ class Hasher:
         self._slots = threading.BoundedSemaphore(slots or len(os.sched_getaffinity(0)))
         self._seats = threading.BoundedSemaphore((slots or len(os.sched_getaffinity(0))) + queue)
         # Verified where there is no account, so that a stranger learns nothing from the time an answer takes.
-        began = time.perf_counter()
         self._dummy = self._argon2.hash("no account has this password")
-        self._usual = time.perf_counter() - began  # seconds that one check takes
-        self._today = _made_with(self._dummy)
 
     def hash(self, password: str) -> str:
         """Return the encoded hash; raises the 503 Problem when the queue is full."""
@@ -57,11 +55,9 @@ class Hasher:
         fitting = known and len(password) <= LONGEST
         mixed = self._pepper.of(normalized(password), found.key_id) if fitting else ""
         with self._slot():
-            began = time.perf_counter()
             fits = self._verify(found.argon2, mixed)
-            took = time.perf_counter() - began
-        if not fits:
-            self._keep_pace(found.argon2, took)
+            if not fits:
+                self._work_off(found.argon2)
         return fits and fitting and stored is not None
 
     def outdated(self, stored: str) -> bool:
@@ -75,16 +71,18 @@ class Hasher:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _keep_pace(self, argon2_hash: str, took: float) -> None:
-        """Let a refusal by a hash of weaker parameters take as long as one by today's.
+    def _work_off(self, argon2_hash: str) -> None:
+        """Do what the check of a hash of weaker parameters left out, so that its refusal takes as long as by today's.
 
         Otherwise, after the parameters were raised, accounts that have not signed in since would answer faster than
-        names that nobody has (threat 26).
+        names that nobody has (threat 26). Work and not sleep: it keeps the core as busy, and slows down as one hash
+        does where many run at once. The cost of Argon2 is memory × passes (RFC 9106 §3.2); what is missing of it is
+        done in as few passes as today's memory allows.
         """
-        if _made_with(argon2_hash) == self._today:
-            self._usual += _LEARNS * (took - self._usual)
-        elif took < self._usual:
-            time.sleep(self._usual - took)
+        missing = self._argon2.memory_cost * self._argon2.time_cost - _work_of(argon2_hash)
+        if missing >= _LEAST_MEMORY:
+            passes = math.ceil(missing / self._argon2.memory_cost)
+            hash_secret_raw(b"", bytes(16), passes, missing // passes, 1, 32, Type.ID, ARGON2_VERSION)
 
     def _slot(self) -> "_Slot":
         return _Slot(self._seats, self._slots)
@@ -109,9 +107,13 @@ class _Slot:
         self._seats.release()
 
 
-def _made_with(argon2_hash: str) -> str:
-    """The head of a hash: kind, version and parameters, as in `$argon2id$v=19$m=19456,t=2,p=1`."""
-    return "$".join(argon2_hash.split("$")[:4])
+def _work_of(argon2_hash: str) -> int:
+    """What checking a hash costs: KiB of memory × passes; nothing where it is no hash."""
+    try:
+        made_with = argon2.extract_parameters(argon2_hash)
+    except InvalidHashError:
+        return 0
+    return made_with.memory_cost * made_with.time_cost
 
 
 def _busy() -> Problem:

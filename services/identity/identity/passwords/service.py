@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
-from identity.passwords.models import Password
+from identity.passwords.models import FITTED, Password
 from identity.policies.rules import DEFAULTS, Policies
 from identity.policies.service import current
 from shared.db import claimed
@@ -50,16 +50,19 @@ def stored_hash(
 
     `proved`: it was typed on a device that this account has proved before.
     """
-    most = _COUNTED_ON_PROVED if proved else policies.disable_failures
-    usable = (Password.account_id == account_id) & (Password.failures < most)
-    return session.scalars(select(Password.hash).where(usable)).one_or_none()
+    found = session.execute(select(Password.hash, Password.failures).where(Password.account_id == account_id)).first()
+    return usable(found.hash, found.failures, policies, proved=proved) if found else None
+
+
+def usable(hashed: str, failures: int, policies: Policies, *, proved: bool) -> str | None:
+    """Return the hash, or None where as many failures have disabled it; `proved` as in `stored_hash`."""
+    return hashed if failures < (_COUNTED_ON_PROVED if proved else policies.disable_failures) else None
 
 
 def note_success(work: Work, account_id: str, old_hash: str, new_hash: str | None) -> bool:
     """Forget failures; store a stronger hash of the same password. False when the password changed meanwhile."""
-    mine = (Password.account_id == account_id) & (Password.hash == old_hash)
-    result = work.session.execute(update(Password).where(mine).values(failures=0, hash=new_hash or old_hash))
-    return claimed(result)
+    values = {"failures": 0, "hash": new_hash or old_hash}
+    return claimed(work.session.execute(FITTED, {"whose": account_id, "old": old_hash, **values}))
 
 
 def note_failure(work: Work, account_id: str | None, *, proved: bool = False) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text
+from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime, insert_into
+from shared.db import JsonColumn, UtcDateTime, insert_into, table_of
 
 
 class PolicyValue(Base):
@@ -21,6 +21,10 @@ class PolicyValue(Base):
     justification: Mapped[str] = mapped_column(Text)
     set_by: Mapped[str] = mapped_column(String(64))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+# Asked in nearly every transaction, so built once, of plain columns.
+VALUES = select(table_of(PolicyValue).c.name, table_of(PolicyValue).c.value)
 
 
 class OrganizationValue(Base):

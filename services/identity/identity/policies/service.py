@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from identity.policies import bounds, rules
-from identity.policies.models import OrganizationValue, PolicyValue, put
+from identity.policies.models import VALUES, OrganizationValue, PolicyValue, put
 from identity.policies.rules import OrganizationPolicy, Policies
 from shared.errors import unprocessable
 from shared.service import Work
@@ -33,8 +33,7 @@ def current(session: Session) -> Policies:
     """Return the suite's policies as they are now: one query for each transaction, nothing kept between requests."""
     known: Policies | None = session.info.get(_READ)
     if known is None:
-        rows = session.execute(select(PolicyValue.name, PolicyValue.value))
-        known = session.info[_READ] = rules.with_values({row.name: row.value for row in rows})
+        known = session.info[_READ] = rules.with_values(dict(session.execute(VALUES).all()))
     return known
 
 

@@ -15,15 +15,17 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    insert,
     or_,
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
+from identity.contacts.models import IN_QUARANTINE
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime
+from shared.db import JsonColumn, UtcDateTime, table_of
 
 
 class SignIn(Base):
@@ -74,20 +76,22 @@ class Alarm(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+SIGN_INS = table_of(SignIn)
+NEW = insert(SIGN_INS)
 DISOWNED = "disowned"  # the verdict of a sign-in's own person, who said that it was somebody else's
 
 
 def _accepted(account_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Sign-ins of an account that stand for its person: allowed as they were, or verified, and not disowned since."""
-    allowed = and_(SignIn.outcome == "signed_in", SignIn.verdict == "allow")
-    met = and_(SignIn.outcome == "verified", SignIn.verdict != DISOWNED)
-    return and_(SignIn.account_id == account_id, or_(allowed, met))
+    allowed = and_(SIGN_INS.c.outcome == "signed_in", SIGN_INS.c.verdict == "allow")
+    met = and_(SIGN_INS.c.outcome == "verified", SIGN_INS.c.verdict != DISOWNED)
+    return and_(SIGN_INS.c.account_id == account_id, or_(allowed, met))
 
 
 def _habits() -> Select[str, str | None, bool, bool]:
-    last = select(SignIn).where(_accepted(bindparam("account_id")))
-    newest_first = last.order_by(SignIn.at.desc(), SignIn.id.desc()).limit(bindparam("most", type_=Integer))
-    one = aliased(SignIn, newest_first.subquery())
+    last = select(SIGN_INS).where(_accepted(bindparam("account_id")))
+    newest_first = last.order_by(SIGN_INS.c.at.desc(), SIGN_INS.c.id.desc()).limit(bindparam("most", type_=Integer))
+    one = newest_first.subquery().c
     on_device = func.coalesce(one.device_id == bindparam("device_id", type_=String), False)
     at_computer = func.coalesce(one.computer == bindparam("computer", type_=String), False)
     return select(one.network, one.country, on_device, at_computer).distinct()
@@ -109,16 +113,17 @@ def accepted_devices(account_id: str) -> Select[str | None]:
     return select(SignIn.device_id).where(_accepted(account_id), SignIn.device_id.is_not(None)).distinct()
 
 
-# How often somebody was refused on `account_id` after the instant `since`.
-REFUSED_SINCE = (
+_REFUSED = (
     select(func.count())
-    .select_from(SignIn)
+    .select_from(SIGN_INS)
     .where(
-        SignIn.account_id == bindparam("account_id"),
-        SignIn.outcome == "refused",
-        SignIn.at > bindparam("since", type_=UtcDateTime),
+        SIGN_INS.c.account_id == bindparam("account_id"),
+        SIGN_INS.c.outcome == "refused",
+        SIGN_INS.c.at > bindparam("since", type_=UtcDateTime),
     )
 )
+# How often somebody was refused on `account_id` since the instant `since`; whether at `now` an address of it is new.
+WARNINGS = select(_REFUSED.scalar_subquery(), IN_QUARANTINE)
 
 
 def newest(account_id: str, limit: int, before: datetime | None) -> Select[SignIn]:

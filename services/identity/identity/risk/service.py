@@ -1,13 +1,13 @@
 """What happens to sign-ins: judged, recorded, listed. One function per verb."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from identity.contacts import service as contacts
 from identity.devices import computers
 from identity.devices import service as devices
 from identity.devices.browser import Browser
@@ -17,7 +17,8 @@ from identity.risk import assess, reasons
 from identity.risk.assess import Facts, Habit, Outcome, Verdict
 from identity.risk.models import (
     HABITS,
-    REFUSED_SINCE,
+    NEW,
+    WARNINGS,
     Alarm,
     SignIn,
     accepted_devices,
@@ -83,8 +84,7 @@ def record(
         return
     said = verdict or _ALLOWED
     row = _row(work, account_id, browser, said, outcome, session_id, device_id)
-    work.session.add(row)
-    work.session.flush()
+    work.session.execute(NEW, row)
     if said.reasons or outcome == "denied":
         _explain(work, row)
 
@@ -131,14 +131,16 @@ def _facts(session: Session, account_id: str, browser: Browser, device: DeviceVi
     device_id, computer = device.id if device else None, computers.mark_of(browser)
     asked = {"account_id": account_id, "device_id": device_id or "", "computer": computer or "", "most": _COMPARED_WITH}
     found = session.execute(HABITS, asked)
+    warned = {"account_id": account_id, "since": now - _BURST_WITHIN, "now": now}
+    failures, in_quarantine = session.execute(WARNINGS, warned).one()
     usual = tuple(Habit(network, country, bool(mine), bool(here)) for network, country, mine, here in found)
     return Facts(
         habits=usual,
         last=_last(session, account_id) if browser.position else None,  # nothing to measure from
         known_device=device is not None and (device.proved_at is not None or any(one.on_device for one in usual)),
         carried=device is None and devices.carried(session, account_id, browser),
-        contact_changed=contacts.in_quarantine(session, account_id, now),
-        failures=session.scalar(REFUSED_SINCE, {"account_id": account_id, "since": now - _BURST_WITHIN}) or 0,
+        contact_changed=bool(in_quarantine),
+        failures=failures,
     )
 
 
@@ -155,25 +157,25 @@ def _row(
     outcome: Result,
     session_id: str | None,
     device_id: str | None,
-) -> SignIn:
-    return SignIn(
-        id=work.ids.new("sgn"),
-        account_id=account_id or _NOBODY,
-        at=work.now,
-        outcome=outcome,
-        verdict=said.outcome.value,
-        reasons=list(said.reasons),
-        label=browser.label[:120],
-        source=browser.source[:64],
-        network=browser.network,
-        place=browser.place,
-        country=browser.country,
-        position=list(browser.position) if browser.position else None,
-        session_id=session_id,
-        device_id=device_id,
-        computer=computers.mark_of(browser),
-        tell_at=work.now + TELL_AFTER if _worth_telling(said) else None,
-    )
+) -> dict[str, Any]:
+    return {
+        "id": work.ids.new("sgn"),
+        "account_id": account_id or _NOBODY,
+        "at": work.now,
+        "outcome": outcome,
+        "verdict": said.outcome.value,
+        "reasons": list(said.reasons),
+        "label": browser.label[:120],
+        "source": browser.source[:64],
+        "network": browser.network,
+        "place": browser.place,
+        "country": browser.country,
+        "position": list(browser.position) if browser.position else None,
+        "session_id": session_id,
+        "device_id": device_id,
+        "computer": computers.mark_of(browser),
+        "tell_at": work.now + TELL_AFTER if _worth_telling(said) else None,
+    }
 
 
 def _worth_telling(said: Verdict) -> bool:
@@ -182,21 +184,11 @@ def _worth_telling(said: Verdict) -> bool:
     return asked or said.outcome is Outcome.DENY or reasons.NEW_DEVICE in said.reasons
 
 
-def _explain(work: Work, row: SignIn) -> None:
+def _explain(work: Work, row: Mapping[str, Any]) -> None:
     """The same codes go to the auditor and, where anything follows, to who listens (D4)."""
-    told = {"outcome": row.outcome, "verdict": row.verdict, "reasons": row.reasons, "session": row.session_id}
-    work.audit("sign_in.judged", target=row.account_id, after=told)
-    if row.verdict == Outcome.ALLOW.value:
+    told = {name: row[name] for name in ("outcome", "verdict", "reasons")}
+    work.audit("sign_in.judged", target=row["account_id"], after={**told, "session": row["session_id"]})
+    if row["verdict"] == Outcome.ALLOW.value:
         return
-    work.publish(
-        "risk.detected",
-        subject=row.id,
-        sequence=1,
-        data={
-            "account_id": row.account_id,
-            "session_id": row.session_id,
-            "verdict": row.verdict,
-            "reasons": row.reasons,
-            "detected_at": row.at,
-        },
-    )
+    data = {name: row[name] for name in ("account_id", "session_id", "verdict", "reasons")}
+    work.publish("risk.detected", subject=row["id"], sequence=1, data={**data, "detected_at": row["at"]})

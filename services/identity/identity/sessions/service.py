@@ -3,7 +3,7 @@
 One function per verb. A session that owes something is nobody anywhere but in the steps of sign-in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session as DatabaseSession
 from identity.accounts.states import Status, may_sign_in
 from identity.devices.browser import Browser
 from identity.entitlements import service as entitlements
+from identity.entitlements.service import Entitlement
 from identity.mfa import assurance
 from identity.policies import service as policies
 from identity.sessions import lives
 from identity.sessions.lives import Lives
-from identity.sessions.models import ALIVE, BY_ID, BY_SECRET, Session, ended_by, forget, open_one, over
+from identity.sessions.models import ALIVE, BY_ID, BY_SECRET, OPEN, Session, ended_by, forget, open_one, over
 from identity.settings import IdentitySettings
 from shared.crypto import sha256
 from shared.db import claimed
@@ -27,6 +28,7 @@ from shared.service import Context, Work
 _SAMPLE = timedelta(minutes=1)
 _BATCH = 200
 TIMED_OUT = "timed_out"
+_FIRST = 1  # version
 VERIFY, RENEW = "verify", "renew"  # what a session may owe: one more proof, another password
 KEPT = timedelta(days=30)  # after its end; what happened stays in the audit
 
@@ -72,40 +74,41 @@ def open_session(
     amr: Iterable[str],
     auth_time: datetime,
     *,
+    held: Sequence[Entitlement] | None = None,
     browser: Browser | None = None,
     device_id: str | None = None,
     owes: str | None = None,
     reasons: Iterable[str] = (),
-) -> tuple[Session, str]:
+) -> tuple[SessionView, str]:
     """Begin a session and return it with the secret for the cookie (256 bits; only its hash is stored).
 
+    The caller has asked whether the account may be signed in. `held`: for whom its person works, if that has been read;
     `owes` ("verify" or "renew") keeps it from being anybody's until `settle`.
     """
     methods = assurance.joined(amr)
     secret = work.ids.token()
-    may = _lives(work, account_id, None)
-    session = Session(
+    may = _lives(work, account_id, None, held)
+    opened = SessionView(
         id=work.ids.new("ses"),
-        token_hash=sha256(secret),
         account_id=account_id,
         acr=assurance.acr(methods),
-        amr=list(methods),
+        amr=methods,
         auth_time=auth_time,
+        organization_id=None,
         started_at=work.now,
         last_seen_at=work.now,
         idles_at=work.now + may.idle,
         ends_at=work.now + may.longest,
-        device_id=device_id,
         label=browser.label[:100] if browser else None,
         place=browser.place[:200] if browser and browser.place else None,
+        device_id=device_id,
         owes=owes,
-        reasons=list(reasons),
-        version=1,
+        reasons=tuple(reasons),
+        welcome=True,
     )
-    work.session.add(session)
-    work.session.flush()
-    _publish_started(work, session)
-    return session, secret
+    work.session.execute(OPEN, {**_columns(opened), "token_hash": sha256(secret), "version": _FIRST})
+    _publish_started(work, opened)
+    return opened, secret
 
 
 def current(session: DatabaseSession, cookie_value: str | None, now: datetime) -> SessionView | None:
@@ -275,11 +278,14 @@ def forget_ended(context: Context) -> int:
             return total
 
 
-def _lives(work: Work, account_id: str, organization_id: str | None) -> Lives:
+def _lives(
+    work: Work, account_id: str, organization_id: str | None, held: Sequence[Entitlement] | None = None
+) -> Lives:
     """What a session is held to: by its organization, or by all of its person's while none is chosen."""
     settings = work.context.settings_as(IdentitySettings)
-    held = entitlements.active(work.session, account_id, work.now) if organization_id is None else []
-    ids = [organization_id] if organization_id else [str(one.organization["id"]) for one in held]
+    if organization_id is None and held is None:
+        held = entitlements.active(work.session, account_id, work.now)
+    ids = [organization_id] if organization_id else [str(one.organization["id"]) for one in held or ()]
     found = [policies.organization(work.session, one) for one in ids]
     return lives.under(found, Lives(settings.session_idle, settings.session_life))
 
@@ -289,11 +295,18 @@ def _idle_of(work: Work, session_id: str) -> timedelta:
     return _lives(work, found.account_id, found.organization_id).idle if found else timedelta(0)
 
 
-def _publish_started(work: Work, session: Session) -> None:
+def _columns(opened: SessionView) -> dict[str, object]:
+    """The view as columns; whether the account is welcome stands in its own row."""
+    columns = {**vars(opened), "amr": list(opened.amr), "reasons": list(opened.reasons)}
+    del columns["welcome"]
+    return columns
+
+
+def _publish_started(work: Work, session: SessionView) -> None:
     work.publish(
         "session.started",
         subject=session.id,
-        sequence=session.version,
+        sequence=_FIRST,
         data={
             "session_id": session.id,
             "account_id": session.account_id,

@@ -1,6 +1,6 @@
 """The page door of sign-in. Every POST does one thing and then asks the flow what comes next."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from identity.devices import door as devices
@@ -12,12 +12,14 @@ from identity.login.service import Recognized, Refused
 from identity.mfa import passkeys
 from identity.passwords.checking import Waiting
 from identity.policies import service as policies
+from identity.sessions import door
 from identity.throttle import door as throttle
 from identity.throttle.sentences import seconds_left
 from shared.auth import open_page
 from shared.service import Actor
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, read_form
+from shared.web.shell.drawn import drawn_page
 from shared.web.shell.language import gettext as _
 from shared.web.shell.render import page
 
@@ -33,6 +35,9 @@ def show() -> ResponseReturnValue:
     if place.step is not Step.SIGN_IN:
         return steps.onward(place.ticket, place.step)
     hint = place.ticket.login_hint if place.ticket else None
+    if _is_the_same_for_everybody(place):
+        beside = hints.hints("", "", context().clock.now())
+        return drawn_page("login/password.html", {"clock": beside.clock}, hints=beside, passkeys_offered=_offered())
     return _form(place, {"user_id": hint or ""}, {})
 
 
@@ -79,7 +84,18 @@ def _wrong() -> str:
     return _("The user ID or the password does not match. Check both; capital and small letters matter")
 
 
+def _is_the_same_for_everybody(place: steps.Place) -> bool:
+    """Nothing asked for in the address, nobody here, and nothing that a cookie of before could tell."""
+    nobody = place.present is None and not door.timed_out()
+    return nobody and not request.query_string and not devices.browser().shared
+
+
+def _offered() -> bool:
+    return passkeys.offered(context())
+
+
 def _form(place: steps.Place, values: dict[str, object], errors: Errors, status: int = 200) -> Response:
+    beside = _hints(str(values.get("user_id") or ""))
     return page(
         "login/password.html",
         status,
@@ -87,8 +103,9 @@ def _form(place: steps.Place, values: dict[str, object], errors: Errors, status:
         errors=errors,
         client_name=place.client_name,
         again=place.standing is not None,
-        hints=_hints(str(values.get("user_id") or "")),
-        passkeys_offered=passkeys.offered(context()),
+        hints=beside,
+        clock=beside.clock,
+        passkeys_offered=_offered(),
     )
 
 
