@@ -1,4 +1,4 @@
-"""A portal in one file: discovery, code flow with PKCE, userinfo, RP-initiated logout, and a decision per act.
+"""A portal: discovery, code flow with PKCE, userinfo, logout in both directions, and a decision per act.
 
 Everything about Gatehouse comes from its discovery documents; the rest is Authlib's Flask client (OIDC Core §3.1,
 RFC 7636) and one POST to the AuthZEN Authorization API.
@@ -16,6 +16,8 @@ from authlib.integrations.flask_client import OAuth
 from authlib.oidc.core import CodeIDToken
 from flask import Flask, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+
+from deploy.portal.sessions import Sessions, ended_session
 
 _SCOPE = "openid profile email population organization functions offline_access"
 ACT = "precert.submit"
@@ -49,12 +51,14 @@ def create_app(
         client_secret=client_secret,
         client_kwargs={"scope": _SCOPE, "code_challenge_method": "S256"},
     )
-    _add_pages(app, gatehouse, public_url, _id_token_at(now))
+    sessions = Sessions(now)
+    _add_pages(app, gatehouse, public_url, _id_token_at(now), sessions)
+    _add_back_channel(app, gatehouse, sessions, now)
     decisions = Decisions(issuer, client_id, client_secret)
 
     @app.post("/precertifications")
     def submit() -> ResponseReturnValue:
-        person = session.get("person")
+        person = sessions.find(session.get("sid")).get("person")
         if not person or not person.get("org"):
             return redirect(url_for("home"), 303)
         answer = decisions.ask(person["sub"], ACT, person["org"]["id"])
@@ -73,10 +77,10 @@ def _id_token_at(now: Callable[[], float]) -> type[CodeIDToken]:
     return IdToken
 
 
-def _add_pages(app: Flask, gatehouse: Any, public_url: str, id_token: type[CodeIDToken]) -> None:
+def _add_pages(app: Flask, gatehouse: Any, public_url: str, id_token: type[CodeIDToken], sessions: Sessions) -> None:
     @app.get("/")
     def home() -> str:
-        return render_template("home.html", person=session.get("person"), act=ACT)
+        return render_template("home.html", person=sessions.find(session.get("sid")).get("person"), act=ACT)
 
     @app.get("/sign-in")
     def sign_in() -> ResponseReturnValue:
@@ -88,15 +92,17 @@ def _add_pages(app: Flask, gatehouse: Any, public_url: str, id_token: type[CodeI
             token = gatehouse.authorize_access_token(claims_cls=id_token)
         except OAuthError as error:
             return render_template("refused.html", error=error.error, description=error.description), 403
-        session["person"] = dict(gatehouse.userinfo(token=token))
-        session["id_token"] = token["id_token"]
-        session["claims"] = {name: token["userinfo"].get(name) for name in ("acr", "amr", "auth_time", "sid")}
+        person = dict(gatehouse.userinfo(token=token))
+        session["sid"] = token["userinfo"]["sid"]  # the cookie holds no more than whose session it is
+        if not sessions.begin(session["sid"], {"person": person, "id_token": token["id_token"]}):
+            return render_template("refused.html", error="Your sign-in has ended meanwhile."), 403
         return redirect(url_for("home"), 303)
 
     @app.post("/sign-out")
     def sign_out() -> ResponseReturnValue:
-        hint = session.pop("id_token", None)
-        session.clear()
+        sid = session.pop("sid", None)
+        hint = sessions.find(sid).get("id_token")
+        sessions.leave(sid)
         end = gatehouse.load_server_metadata()["end_session_endpoint"]
         query = {"post_logout_redirect_uri": f"{public_url}/", **({"id_token_hint": hint} if hint else {})}
         return redirect(f"{end}?{urlencode(query)}", 303)
@@ -113,6 +119,22 @@ def _add_pages(app: Flask, gatehouse: Any, public_url: str, id_token: type[CodeI
         origin = request.headers.get("Origin")
         foreign = origin not in (None, "null", public_url)
         return ("Send this from the portal itself.", 403) if request.method == "POST" and foreign else None
+
+
+def _add_back_channel(app: Flask, gatehouse: Any, sessions: Sessions, now: Callable[[], float]) -> None:
+    def keys(again: bool) -> Any:
+        return gatehouse.fetch_jwk_set(force=again)
+
+    @app.post("/signed-out")
+    def signed_out() -> ResponseReturnValue:
+        """Gatehouse says that a sign-in is over, whatever ended it; it may say so more than once."""
+        issuer = gatehouse.load_server_metadata()["issuer"]
+        try:
+            sid = ended_session(request.form.get("logout_token", ""), keys, issuer, gatehouse.client_id, now())
+        except ValueError as error:
+            return {"error": "invalid_request", "error_description": str(error)}, 400
+        sessions.end(sid)
+        return "", 200
 
 
 class Decisions:

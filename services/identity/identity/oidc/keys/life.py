@@ -9,7 +9,8 @@ long as something it signed may still be shown to us or to an API.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-ALGORITHMS = ("ES256", "RS256")
+# Ed25519 and not EdDSA, which named two curves at once and is deprecated (RFC 9864 §2.2).
+ALGORITHMS = ("ES256", "RS256", "Ed25519")
 DEFAULT_ALGORITHM = "ES256"
 
 # The longest-lived thing a key signs is an ID token that comes back as a hint at sign-out, at the end of a long day.

@@ -14,7 +14,7 @@ from typing import cast
 import orjson
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 from sqlalchemy import Table, select
 
@@ -24,6 +24,8 @@ from shared.clock import Clock
 from shared.crypto import SecretBox, sha256
 from shared.db import Database
 
+Key = ECKey | RSAKey | OKPKey
+_KINDS: Mapping[str, type[Key]] = {"ES256": ECKey, "RS256": RSAKey, "Ed25519": OKPKey}
 _FRESH = timedelta(seconds=30)
 _LOOK_AGAIN = timedelta(seconds=5)
 _table = cast("Table", SigningKey.__table__)
@@ -45,8 +47,8 @@ class Read:
 @dataclass(frozen=True)
 class _Keys:
     read_at: datetime
-    signing: Mapping[str, ECKey | RSAKey]  # algorithm → active key
-    verifying: Mapping[str, ECKey | RSAKey]  # kid → every published key
+    signing: Mapping[str, Key]  # algorithm → active key
+    verifying: Mapping[str, Key]  # kid → every published key
     document: bytes
     etag: str
 
@@ -99,7 +101,7 @@ class KeyRing:
         with self._lock:
             self._keys = None
 
-    def _key(self, kid: object) -> ECKey | RSAKey:
+    def _key(self, kid: object) -> Key:
         keys = self._current()
         if kid not in keys.verifying:
             keys = self._current(at_most=_LOOK_AGAIN)
@@ -128,6 +130,6 @@ class KeyRing:
         document = orjson.dumps({"keys": [row.public_jwk for row in rows]})
         return _Keys(now, signing, verifying, document, sha256(document.decode())[:24])
 
-    def _parse(self, algorithm: str, private_box: str) -> ECKey | RSAKey:
+    def _parse(self, algorithm: str, private_box: str) -> Key:
         jwk = json.loads(self._box.decrypt(private_box))
-        return ECKey.import_key(jwk) if algorithm == "ES256" else RSAKey.import_key(jwk)
+        return _KINDS[algorithm].import_key(jwk)

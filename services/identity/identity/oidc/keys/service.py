@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from joserfc.jwk import ECKey, KeyParameters, RSAKey
+from joserfc.jwk import ECKey, KeyParameters, OKPKey, RSAKey
 from sqlalchemy import CursorResult
 from sqlalchemy.orm import Session
 
@@ -95,12 +95,7 @@ def _advance(work: Work, keys: Sequence[SigningKey], coming: Sequence[SigningKey
 
 def _make(work: Work, box: SecretBox, algorithm: str, state: State) -> None:
     kid = work.ids.new("key")
-    parameters: KeyParameters = {"kid": kid, "use": "sig", "alg": algorithm}
-    pair = (
-        ECKey.generate_key("P-256", parameters, auto_kid=False)
-        if algorithm == "ES256"
-        else RSAKey.generate_key(_RSA_BITS, parameters, auto_kid=False)
-    )
+    pair = _pair(algorithm, {"kid": kid, "use": "sig", "alg": algorithm})
     work.session.add(
         SigningKey(
             kid=kid,
@@ -114,3 +109,13 @@ def _make(work: Work, box: SecretBox, algorithm: str, state: State) -> None:
     )
     work.session.flush()
     work.audit("key.made", target=kid, after={"algorithm": algorithm, "state": state.value})
+
+
+def _pair(algorithm: str, parameters: KeyParameters) -> ECKey | RSAKey | OKPKey:
+    match algorithm:
+        case "ES256":
+            return ECKey.generate_key("P-256", parameters, auto_kid=False)
+        case "RS256":
+            return RSAKey.generate_key(_RSA_BITS, parameters, auto_kid=False)
+        case _:
+            return OKPKey.generate_key("Ed25519", parameters, auto_kid=False)
