@@ -3,10 +3,12 @@
 A lease is one guarded UPDATE; a worker that dies keeps it only until it runs out, and the next one goes on.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,7 @@ from shared.service import Context, Job
 from shared.web import idempotency, signin
 
 _LEASE = timedelta(minutes=10)
+_LEASES = select(job_leases)
 _log = structlog.get_logger("jobs")
 
 FLOOR_JOBS = (
@@ -30,16 +33,27 @@ FLOOR_JOBS = (
 
 def run_jobs(context: Context, owner: str) -> int:
     """Run every job that is due and not running elsewhere; return how many items they moved."""
-    return sum(_run(context, job, owner) for job in (*FLOOR_JOBS, *context.service.jobs))
+    return _run_due(context, (*FLOOR_JOBS, *context.service.jobs), owner)
 
 
 def run_what_people_wait_for(context: Context, owner: str) -> int:
     """Run the jobs without an interval, which are due whenever they are looked at; return how many items they moved."""
-    return sum(_run(context, job, owner) for job in context.service.jobs if not job.every)
+    return _run_due(context, [job for job in context.service.jobs if not job.every], owner)
 
 
-def _run(context: Context, job: Job, owner: str) -> int:
-    if not _claim(context, job, owner):
+def _run_due(context: Context, jobs: Sequence[Job], owner: str) -> int:
+    """One look at all leases: a worker looks every second, and most of the time nothing is due."""
+    if not jobs:
+        return 0
+    with context.database.connection() as connection:
+        leases = {row.name: row for row in connection.execute(_LEASES)}
+    now = context.clock.now()
+    due = [job for job in jobs if job.name not in leases or _is_due(leases[job.name], job, owner, now)]
+    return sum(_run(context, job, owner, first=job.name not in leases) for job in due)
+
+
+def _run(context: Context, job: Job, owner: str, *, first: bool) -> int:
+    if not _claim(context, job, owner, first=first):
         return 0
     try:
         moved = job.run(context)
@@ -53,21 +67,24 @@ def _run(context: Context, job: Job, owner: str) -> int:
     return moved
 
 
-def _claim(context: Context, job: Job, owner: str) -> bool:
+def _is_due(row: Row[Any], job: Job, owner: str, now: datetime) -> bool:
+    """Whether it is worth claiming. A clock that was set back leaves "future" runs behind; those count as due."""
+    elsewhere = row.owner != owner and timedelta(0) < row.until - now <= _LEASE
+    lately = row.last_run_at is not None and timedelta(0) <= now - row.last_run_at < job.every
+    return not elsewhere and not lately
+
+
+def _claim(context: Context, job: Job, owner: str, *, first: bool) -> bool:
+    """The same once more as a guard: since the look another worker may have run it, or have begun to."""
     now = context.clock.now()
     leases = job_leases.c
-    with context.database.reading() as session:
-        row = session.execute(select(job_leases).where(leases.name == job.name)).one_or_none()
-    if row is not None and row.until > now and row.until - now <= _LEASE and row.owner != owner:
-        return False
-    # A clock that was set back leaves "future" runs behind; those count as due.
-    if row is not None and row.last_run_at is not None and timedelta(0) <= now - row.last_run_at < job.every:
-        return False
     with context.database.transaction() as session:
-        if row is None:
+        if first:
             return _first(session, job, owner, now)
         free = or_(leases.until <= now, leases.until > now + _LEASE, leases.owner == owner)
-        mine = update(job_leases).where(leases.name == job.name, free)
+        ran = leases.last_run_at
+        due = or_(ran.is_(None), ran <= now - job.every, ran > now)
+        mine = update(job_leases).where(leases.name == job.name, free, due)
         return claimed(session.execute(mine.values(owner=owner, until=now + _LEASE)))
 
 

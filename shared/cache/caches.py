@@ -1,6 +1,8 @@
 """The cache in two forms. Every operation is atomic across workers; values are bytes; lives are time spans."""
 
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, cast
 
@@ -15,6 +17,15 @@ class CacheAway(Exception):
     """The cache did not answer. Callers decide what is stricter; nothing may become open because of it."""
 
 
+@dataclass(frozen=True)
+class Count:
+    """A count to be raised by one: its key, the most it may come to, and the life that its first count begins."""
+
+    key: str
+    most: int
+    ttl: timedelta
+
+
 class Cache(Protocol):
     """What both caches do."""
 
@@ -22,8 +33,8 @@ class Cache(Protocol):
         """Return the value, or None where there is none or its life is over."""
         ...
 
-    def set(self, key: str, value: bytes, ttl: timedelta) -> None:
-        """Store the value for `ttl`."""
+    def set(self, key: str, value: bytes, ttl: timedelta, *, giving_back: str | None = None) -> None:
+        """Store the value for `ttl`, and with it `decrement` the count `giving_back`, in one round trip."""
         ...
 
     def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
@@ -36,6 +47,13 @@ class Cache(Protocol):
 
     def increment(self, key: str, ttl: timedelta) -> int:
         """Count up and return the count; the life starts with the first count and is not extended."""
+        ...
+
+    def increment_within(self, counts: Sequence[Count]) -> Count | None:
+        """Count up one after the other, no further than the first that comes above its most; return that one.
+
+        None where all hold. The same as one `increment` each, in one round trip.
+        """
         ...
 
     def decrement(self, key: str) -> None:
@@ -62,10 +80,12 @@ class MemoryCache:
         with self._lock:
             return self._alive(key)
 
-    def set(self, key: str, value: bytes, ttl: timedelta) -> None:
+    def set(self, key: str, value: bytes, ttl: timedelta, *, giving_back: str | None = None) -> None:
         """See Cache.set."""
         with self._lock:
             self._store(key, value, ttl)
+            if giving_back is not None:
+                self._give_back(giving_back)
 
     def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
         """See Cache.add."""
@@ -85,25 +105,36 @@ class MemoryCache:
     def increment(self, key: str, ttl: timedelta) -> int:
         """See Cache.increment."""
         with self._lock:
-            value = self._alive(key)
-            if value is None:
-                self._store(key, b"1", ttl)
-                return 1
-            count = int(value) + 1
-            self._values[key] = (b"%d" % count, *self._values[key][1:])
-            return count
+            return self._count(key, ttl)
+
+    def increment_within(self, counts: Sequence[Count]) -> Count | None:
+        """See Cache.increment_within."""
+        with self._lock:
+            return next((count for count in counts if self._count(count.key, count.ttl) > count.most), None)
 
     def decrement(self, key: str) -> None:
         """See Cache.decrement."""
         with self._lock:
-            value = self._alive(key)
-            if value is not None and int(value) > 0:
-                self._values[key] = (b"%d" % (int(value) - 1), *self._values[key][1:])
+            self._give_back(key)
 
     def delete(self, key: str) -> None:
         """See Cache.delete."""
         with self._lock:
             self._values.pop(key, None)
+
+    def _count(self, key: str, ttl: timedelta) -> int:
+        value = self._alive(key)
+        if value is None:
+            self._store(key, b"1", ttl)
+            return 1
+        count = int(value) + 1
+        self._values[key] = (b"%d" % count, *self._values[key][1:])
+        return count
+
+    def _give_back(self, key: str) -> None:
+        value = self._alive(key)
+        if value is not None and int(value) > 0:
+            self._values[key] = (b"%d" % (int(value) - 1), *self._values[key][1:])
 
     def _alive(self, key: str) -> bytes | None:
         found = self._values.get(key)
@@ -135,8 +166,21 @@ local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return count
 """
+# The position of the first count above its most, nought where all hold. ARGV: life and most of each.
+_INCREMENT_WITHIN = """
+for i, key in ipairs(KEYS) do
+  local count = redis.call('INCR', key)
+  if count == 1 then redis.call('PEXPIRE', key, ARGV[2 * i - 1]) end
+  if count > tonumber(ARGV[2 * i]) then return i end
+end
+return 0
+"""
 _DECREMENT = """
 if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end
+"""
+_SET_GIVING_BACK = """
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+if tonumber(redis.call('GET', KEYS[2]) or '0') > 0 then redis.call('DECR', KEYS[2]) end
 """
 
 
@@ -153,17 +197,23 @@ class RedisCache:
             url, socket_timeout=1.0, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0), health_check_interval=15
         )
         self._increment = self._redis.register_script(_INCREMENT)
+        self._increment_within = self._redis.register_script(_INCREMENT_WITHIN)
         self._decrement = self._redis.register_script(_DECREMENT)
+        self._set_giving_back = self._redis.register_script(_SET_GIVING_BACK)
 
     def get(self, key: str) -> bytes | None:
         """See Cache.get."""
         with _away():
             return cast("bytes | None", self._redis.get(self._prefix + key))
 
-    def set(self, key: str, value: bytes, ttl: timedelta) -> None:
+    def set(self, key: str, value: bytes, ttl: timedelta, *, giving_back: str | None = None) -> None:
         """See Cache.set."""
         with _away():
-            self._redis.set(self._prefix + key, value, px=_milliseconds(ttl))
+            if giving_back is None:
+                self._redis.set(self._prefix + key, value, px=_milliseconds(ttl))
+                return
+            keys = [self._prefix + key, self._prefix + giving_back]
+            self._set_giving_back(keys=keys, args=[value, _milliseconds(ttl)])
 
     def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
         """See Cache.add."""
@@ -179,6 +229,13 @@ class RedisCache:
         """See Cache.increment."""
         with _away():
             return int(cast("int", self._increment(keys=[self._prefix + key], args=[_milliseconds(ttl)])))
+
+    def increment_within(self, counts: Sequence[Count]) -> Count | None:
+        """See Cache.increment_within."""
+        held = [number for count in counts for number in (_milliseconds(count.ttl), count.most)]
+        with _away():
+            above = cast("int", self._increment_within(keys=[self._prefix + count.key for count in counts], args=held))
+        return counts[above - 1] if above else None
 
     def decrement(self, key: str) -> None:
         """See Cache.decrement."""

@@ -27,6 +27,7 @@ _LOCK = 7_241_990_313  # any fixed number: one relay at a time per database
 _BATCH = 500
 _AT_MOST = 10 * _BATCH  # per transaction: what a crash may send twice is bounded, and so is the transaction's length
 _POLL = timedelta(seconds=1)
+_GATHER = 0.1  # seconds: who follows so soon travels together; an event after a quiet moment leaves at once
 _LONGEST_PAUSE = 5.0  # seconds between two tries while the broker or the database is away
 
 
@@ -72,6 +73,8 @@ class Relay:
                 self._publisher.keep_alive()
             if sent % _BATCH == 0 and sent:
                 continue  # a full batch: more may wait already
+            if sent:
+                stop.wait(_GATHER)
             # Whatever was committed since the last look has rung by now or will; looking again at once would cost as
             # much as sending an event did.
             self._bell.wait(_POLL.total_seconds())

@@ -142,7 +142,7 @@ def test_a_queue_removed_under_the_relay_is_declared_again(
     teller.tell("ses_1")
     assert relay.drain() == 1
     take_in(listener, rabbit, 1)
-    for queue in (LISTENER, "access-manager", "availability"):
+    for queue in (LISTENER, "identity", "access-manager", "availability"):
         rabbit_server.manage("DELETE", f"queues/{rabbit.rsplit('/', 1)[1]}/{topology.queue(queue)}")
     teller.tell("ses_2")
     with pytest.raises(TransportAwayError, match="no queue takes it"):

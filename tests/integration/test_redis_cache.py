@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from deploy.servers.kinds import Redis
-from shared.cache import Cache, CacheAway, RedisCache
+from shared.cache import Cache, CacheAway, Count, RedisCache
 from tests.support.cache_promises import LONG, CachePromises
 
 
@@ -46,9 +46,11 @@ def test_every_key_has_a_life(redis_url: str, cache: Cache) -> None:
     cache.add("add", b"1", LONG)
     for _ in range(3):
         cache.increment("count", LONG)
+        cache.increment_within([Count("within", 2, LONG)])
+    cache.set("value", b"1", LONG, giving_back="count")
     with redis.Redis.from_url(redis_url) as client:
         names = client.keys("*")
-        assert len(names) == 3
+        assert len(names) == 5
         assert all(0 < client.pttl(name) <= LONG.total_seconds() * 1000 for name in names)
 
 
@@ -60,7 +62,9 @@ def test_a_redis_that_is_away_is_said_to_be(redis_server: Redis, redis_url: str,
         lambda: cache.set("k", b"1", LONG),
         lambda: cache.add("k", b"1", LONG),
         lambda: cache.take("k"),
+        lambda: cache.set("k", b"1", LONG, giving_back="n"),
         lambda: cache.increment("n", LONG),
+        lambda: cache.increment_within([Count("n", 9, LONG)]),
         lambda: cache.decrement("n"),
         lambda: cache.delete("k"),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from shared.cache import Cache
+from shared.cache import Cache, Count
 
 T = TypeVar("T")
 LONG, SHORT = timedelta(minutes=5), timedelta(milliseconds=200)
@@ -88,6 +88,31 @@ class CachePromises:
         wait()
         assert cache.get("k") is None
 
+    def test_counts_go_up_together_as_far_as_the_first_that_is_full(self, cache: Cache) -> None:
+        """Each for itself as by `increment`; what comes after a full one is not touched."""
+        first, second, third = Count("a", 3, LONG), Count("b", 2, LONG), Count("c", 9, LONG)
+        assert [cache.increment_within([first, second, third]) for _ in range(4)] == [None, None, second, first]
+        assert [cache.get(key) for key in "abc"] == [b"4", b"3", b"2"]
+        assert cache.increment_within([]) is None
+
+    def test_counts_that_go_up_together_live_each_for_itself(self, cache: Cache, wait: Callable[[], None]) -> None:
+        """And none of them lives longer for being counted again."""
+        for _ in range(2):
+            assert cache.increment_within([Count("short", 9, SHORT), Count("long", 9, LONG)]) is None
+        wait()
+        assert cache.increment_within([Count("short", 1, LONG), Count("long", 2, LONG)]) == Count("long", 2, LONG)
+
+    def test_a_value_is_set_and_a_count_given_back_at_once(self, cache: Cache, wait: Callable[[], None]) -> None:
+        """As by `set` and `decrement`: nothing below nought, and nothing that was not there."""
+        cache.increment("count", LONG)
+        for value in (b"1", b"2", bytes(range(256))):
+            cache.set("k", value, SHORT, giving_back="count")
+            assert (cache.get("k"), cache.get("count")) == (value, b"0")
+        cache.set("k", b"3", SHORT, giving_back="never counted")
+        assert cache.get("never counted") is None
+        wait()
+        assert (cache.get("k"), cache.get("count")) == (None, b"0")
+
     def test_of_many_rivals_one_takes(self, cache: Cache) -> None:
         """A one-time state is used once."""
         cache.set("k", b"prize", LONG)
@@ -100,6 +125,13 @@ class CachePromises:
     def test_no_count_is_lost_among_rivals(self, cache: Cache) -> None:
         """Sixteen at once count to sixteen."""
         assert sorted(rivals(lambda: cache.increment("k", LONG))) == list(range(1, 17))
+
+    def test_of_many_rivals_as_many_stay_within_as_there_is_room_for(self, cache: Cache) -> None:
+        """Five of sixteen, and the rest is told which count was full."""
+        full = Count("k", 5, LONG)
+        found = rivals(lambda: cache.increment_within([full, Count("l", 16, LONG)]))
+        assert Counter(found) == {None: 5, full: 11}
+        assert cache.get("l") == b"5"
 
 
 def rivals(act: Callable[[], T]) -> list[T]:

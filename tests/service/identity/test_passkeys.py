@@ -166,7 +166,7 @@ class Stumbling(MemoryCache):
     away = False
 
     def __getattribute__(self, name: str) -> Any:
-        if name in {"get", "set", "add", "take", "increment", "decrement", "delete"} and self.away:
+        if not name.startswith("_") and name != "away" and self.away:
             return _away
         return super().__getattribute__(name)
 

@@ -1,6 +1,7 @@
 """Jobs run one at a time across workers, and one that fails holds nobody up."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -69,6 +70,17 @@ def test_two_workers_run_it_once(work: Kiosk, diary: Diary, clock: SettableClock
     clock.advance(HOUR)
     diary.meanwhile = lambda context: run_jobs(context, "one")
     run_jobs(work.context, "two")
+    assert diary.runs == 2
+
+
+def test_what_another_ran_since_the_look_is_not_run_again(work: Kiosk, diary: Diary, clock: SettableClock) -> None:
+    """A worker looks once for all its jobs; while the first of them takes its time, another may do the second."""
+    run_jobs(work.context, "one")
+    clock.advance(HOUR)
+    slow = Job("slow", HOUR, lambda context: run_jobs(replace(context, service=only), "two"))
+    only = work.context.service
+    both = replace(work.context.service, jobs=(slow, *only.jobs))
+    run_jobs(replace(work.context, service=both), "one")
     assert diary.runs == 2
 
 

@@ -29,6 +29,21 @@ def test_the_same_device_on_the_same_network_is_asked_nothing() -> None:
     assert judged() == Verdict(Outcome.ALLOW, ())
 
 
+def test_what_came_before_adds_nothing_to_a_sign_in_as_the_last_time() -> None:
+    """Device, network and country of last time: with the months before or without them nothing is noticed.
+
+    That is why they need not be read then (`risk.service`), and all that is read besides counts the same.
+    """
+    elsewhere = [
+        Habit(net, land, bool(mine)) for net in ("AS64500", "AS1") for land in ("US", "PT", None) for mine in (0, 1)
+    ]
+    for browser in (OFFICE, replace(OFFICE, country=None)):
+        last = Habit(browser.network, browser.country, on_device=True)
+        for facts in (KNOWN, replace(KNOWN, contact_changed=True), replace(KNOWN, failures=BURST)):
+            alone = judged(browser, replace(facts, habits=(last,)))
+            assert all(judged(browser, replace(facts, habits=(last, one, *elsewhere))) == alone for one in elsewhere)
+
+
 def test_a_first_sign_in_has_nothing_to_be_compared_with() -> None:
     """Whatever else is known, somebody who has just opened the account is not asked why they are new."""
     facts = Facts(habits=(), contact_changed=True, failures=50)

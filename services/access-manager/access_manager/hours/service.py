@@ -11,13 +11,12 @@ from sqlalchemy import Row
 
 from access_manager.hours import models
 from access_manager.hours.openness import Openness, Snapshot, fresh, last_known
-from shared.cache import CacheAway
+from shared.cache import Rest
 from shared.db import claimed
 from shared.errors import Problem
 from shared.service import Context, Work
 
 _log = structlog.get_logger("hours")
-_AWAY = "hours:away"
 # While availability does not answer, one call in five seconds waits for it; the others use what is known.
 _RETRY_AFTER = timedelta(seconds=5)
 _FUNCTIONS_URL = "/api/availability/v1/functions"
@@ -56,7 +55,7 @@ def cut(work: Work) -> None:
 
 
 def _ask(context: Context) -> Mapping[str, Any] | None:
-    if _resting(context):
+    if _rest(context).lasts:
         return None
     try:
         answer = context.neighbours.get("availability").get(_FUNCTIONS_URL)
@@ -64,20 +63,10 @@ def _ask(context: Context) -> Mapping[str, Any] | None:
         functions = orjson.loads(answer.content)["functions"]
     except (httpx.HTTPError, Problem, ValueError, KeyError, TypeError) as error:
         _log.warning("hours.away", error=type(error).__name__)
-        _rest(context)
+        _rest(context).begin()
         return None
     return functions if isinstance(functions, dict) else None
 
 
-def _resting(context: Context) -> bool:
-    try:
-        return context.cache.get(_AWAY) is not None
-    except CacheAway:
-        return False
-
-
-def _rest(context: Context) -> None:
-    try:
-        context.cache.set(_AWAY, b"1", _RETRY_AFTER)
-    except CacheAway:
-        _log.warning("hours.cache_away")
+def _rest(context: Context) -> Rest:
+    return Rest(context.cache, "hours", _RETRY_AFTER)

@@ -2,7 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import Delete, Index, Select, String, UniqueConstraint, Update, bindparam, delete, select, update
+from sqlalchemy import (
+    Delete,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.dml import ReturningDelete
 
@@ -46,9 +58,15 @@ class SharedComputer(Base):
 DEVICES = table_of(Device)
 # Asked and written at every sign-in, so built once. The device of `account_id` behind the cookie `secret_hash`; and its
 # use, which takes `this` (its id), `whose` (the account's) and the columns to set.
-OF_BROWSER = select(DEVICES).where(
-    DEVICES.c.account_id == bindparam("account_id"), DEVICES.c.secret_hash == bindparam("secret_hash")
+BEHIND = and_(
+    DEVICES.c.account_id == bindparam("account_id", type_=String),
+    DEVICES.c.secret_hash == bindparam("secret_hash", type_=String),
 )
+VIEWED = tuple(
+    DEVICES.c[name]
+    for name in ("id", "label", "place", "first_seen_at", "last_seen_at", "proved_at", "remembered_until", "family")
+)
+OF_BROWSER = select(*VIEWED).where(BEHIND)
 USED = update(DEVICES).where(DEVICES.c.id == bindparam("this"), DEVICES.c.account_id == bindparam("whose"))
 
 

@@ -1,5 +1,6 @@
 """What happens to devices: found, seen, remembered, forgotten. One function per verb."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,7 +46,14 @@ def find(session: Session, account_id: str, browser: Browser) -> DeviceView | No
 
     A cookie in a browser of another family was carried there: it stands for nothing (threat 52).
     """
-    return _own(_row(session, account_id, browser), browser)
+    row = _row(session, account_id, browser)
+    return own(row, browser) if row is not None else None
+
+
+def own(columns: Sequence[Any], browser: Browser) -> DeviceView | None:
+    """Return the device of a row of `models.VIEWED`, if it is one and is this browser's, as `find` does."""
+    *told, family = columns
+    return DeviceView(*told) if told[0] is not None and family == browser.family else None
 
 
 def claimed_by(browser: Browser) -> str | None:
@@ -70,7 +78,7 @@ def seen(
         return None, None
     # Read once: what another request of this browser notes meanwhile must not look like a cookie that was carried here.
     row = None if known else _row(work.session, account_id, browser)
-    known = known or _own(row, browser)
+    known = known or (own(row, browser) if row is not None else None)
     if known is not None:
         mine = {"this": known.id, "whose": account_id}
         if claimed(work.session.execute(USED, {**mine, **_seen_now(work, browser, proved=proved)})):
@@ -190,11 +198,7 @@ def _add(work: Work, account_id: str, browser: Browser, secret: str, *, proved: 
     return new.id
 
 
-def _own(row: Row[Any] | None, browser: Browser) -> DeviceView | None:
-    return _view(row) if row is not None and row.family == browser.family else None
-
-
-def _view(row: Device | Row[Any]) -> DeviceView:
+def _view(row: Device) -> DeviceView:
     return DeviceView(
         row.id,
         row.label,

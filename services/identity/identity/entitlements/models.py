@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, bindparam, or_, select
+from sqlalchemy import String, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.tables import Base
@@ -28,11 +28,14 @@ class Membership(Base):
 
 
 _NOW = bindparam("now", type_=UtcDateTime)
-# The memberships of `account_id` that count at `now`; asked at every sign-in, so built once.
-_ROWS = table_of(Membership)
-RUNNING = select(_ROWS).where(
-    _ROWS.c.account_id == bindparam("account_id"),
-    _ROWS.c.status == "active",
-    _ROWS.c.starts_at <= _NOW,
-    or_(_ROWS.c.ends_at.is_(None), _ROWS.c.ends_at > _NOW),
+# Asked at every sign-in, so built once: what is told of the memberships of `account_id` that count at `now`.
+MEMBERSHIPS = table_of(Membership)
+_ROWS = MEMBERSHIPS.c
+COUNTING = and_(
+    _ROWS.account_id == bindparam("account_id", type_=String),
+    _ROWS.status == "active",
+    _ROWS.starts_at <= _NOW,
+    or_(_ROWS.ends_at.is_(None), _ROWS.ends_at > _NOW),
 )
+TOLD = (_ROWS.id, _ROWS.organization, _ROWS.functions, _ROWS.role, _ROWS.ends_at)
+RUNNING = select(*TOLD).where(COUNTING)

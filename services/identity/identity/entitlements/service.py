@@ -1,11 +1,11 @@
 """Keeping and reading the projection of memberships."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
@@ -43,8 +43,12 @@ def record(work: Work, sequence: int, data: Mapping[str, object]) -> bool:
 
 def active(session: Session, account_id: str, now: datetime) -> list[Entitlement]:
     """Return what the account may do at `now`, by organization name; nothing ended, suspended or yet to start."""
-    running = session.execute(RUNNING, {"account_id": account_id, "now": now})
-    found = [_entitlement(row) for row in running]
+    return told(session.execute(RUNNING, {"account_id": account_id, "now": now}))
+
+
+def told(rows: Iterable[Sequence[Any]]) -> list[Entitlement]:
+    """Return rows of `models.TOLD` as what they entitle to, by organization name; one without an id is none."""
+    found = [_entitlement(*row) for row in rows if row[0] is not None]
     return sorted(found, key=lambda one: (str(one.organization["name"]).casefold(), str(one.organization["id"])))
 
 
@@ -99,7 +103,8 @@ def _values(data: Mapping[str, object]) -> dict[str, Any]:
     }
 
 
-def _entitlement(row: Row[Any]) -> Entitlement:
-    facts = {name: row.organization[name] for name in ("id", "name", "kind", "contracted")}
-    tin_last4 = row.organization.get("tin_last4")
-    return Entitlement(row.id, facts, tin_last4, tuple(row.functions), row.role, row.ends_at)
+def _entitlement(
+    membership_id: str, organization: Mapping[str, Any], functions: Sequence[str], role: str, ends_at: datetime | None
+) -> Entitlement:
+    facts = {name: organization[name] for name in ("id", "name", "kind", "contracted")}
+    return Entitlement(membership_id, facts, organization.get("tin_last4"), tuple(functions), role, ends_at)

@@ -15,14 +15,15 @@ from identity.devices import computers
 from identity.devices import service as devices
 from identity.devices.browser import Browser
 from identity.entitlements import service as entitlements
-from identity.login.lookup import look_up
-from identity.login.standing import Person, person_of
+from identity.login.lookup import Present, look_again, look_up
+from identity.login.standing import Person
 from identity.mfa import assurance
 from identity.mfa.assurance import ACR_2, ACR_PHR, satisfies
 from identity.passwords import checking, choice
 from identity.passwords import service as passwords
 from identity.passwords.checking import Fits, Waiting, Wrong
 from identity.policies import service as policies
+from identity.policies.rules import Policies
 from identity.risk import assess
 from identity.risk import service as risk
 from identity.risk.assess import Verdict
@@ -36,12 +37,16 @@ _LONGEST_TYPED = 4 * LONGEST
 
 @dataclass(frozen=True)
 class Recognized:
-    """The password fits. `fits` says whether its hash is to be made anew; `stolen`: it is on the operator's list."""
+    """The password fits. `fits` says whether its hash is to be made anew; `stolen`: it is on the operator's list.
+
+    `rules`: the policies that this sign-in goes by.
+    """
 
     account_id: str
     population: str
     fits: Fits
     stolen: bool
+    rules: Policies
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ def check_password(place: Context, user_id: str, password: str, browser: Browser
     if isinstance(checked, Wrong) or found.account_id is None:
         wrong = checked if isinstance(checked, Wrong) else Wrong(None)
         return Refused(found.account_id, wrong, found.attempt.device is not None)
-    return Recognized(found.account_id, found.population, checked, choice.stolen(place, password))
+    return Recognized(found.account_id, found.population, checked, choice.stolen(place, password), found.rules)
 
 
 def note_refusal(work: Work, refused: Refused, browser: Browser) -> None:
@@ -112,11 +117,15 @@ def note_refusal(work: Work, refused: Refused, browser: Browser) -> None:
 def sign_in(work: Work, known: Recognized, browser: Browser, present: SessionView | None) -> Outcome | None:
     """Enter by a password that fitted; None when it was changed in the meantime: the person starts over."""
     account = accounts.hold(work, known.account_id)
-    if not passwords.note_success(work, known.account_id, known.fits.old_hash, known.fits.new_hash) or account is None:
+    policies.goes_by(work.session, known.rules)
+    if account is None:
+        return None
+    now = look_again(work.session, account.id, browser, work.now)
+    if not passwords.note_success(work, account.id, known.fits, stored=now.stored, failures=now.failures):
         return None
     if known.stolen:
         accounts.require_reset(work, known.account_id, "stolen_password")
-    return _enter(work, account, (assurance.PASSWORD,), browser, present)
+    return _enter(work, account, now, (assurance.PASSWORD,), browser, present)
 
 
 def enter(
@@ -128,22 +137,29 @@ def enter(
     owed (one more proof, another password) stands in the session, so that nobody is taken for signed in before.
     """
     account = accounts.hold(work, account_id)  # whoever ends all sessions now must find this one, or be seen here
-    return _enter(work, account, tuple(amr), browser, present) if account else None
+    if account is None:
+        return None
+    return _enter(work, account, look_again(work.session, account_id, browser, work.now), tuple(amr), browser, present)
 
 
 def _enter(
-    work: Work, account: Account, methods: tuple[str, ...], browser: Browser, present: SessionView | None
+    work: Work,
+    account: Account,
+    now: Present,
+    methods: tuple[str, ...],
+    browser: Browser,
+    present: SessionView | None,
 ) -> Outcome | None:
     account_id = account.id
     if not may_sign_in(Status(account.status)):
         work.audit("sign_in.refused", target=account_id, reason=account.status)
         return Held(Status(account.status), account.support_code)
-    device = devices.find(work.session, account_id, browser)
-    verdict = risk.judge(work.session, account_id, browser, device, work.now)
+    device = now.device
+    verdict = risk.judge(work.session, account_id, browser, device, now.recent, work.now)
     if verdict.outcome is assess.Outcome.DENY:
         risk.record(work, account_id, browser, verdict, "denied", None, device.id if device else None)
         return Denied(verdict.reasons)
-    person = person_of(work.session, account, work.now)
+    person = Person(account, now.held, now.enrolled)
     owes = _owed(work, account_id, methods, verdict, present)
     whole = owes is None and (satisfies(assurance.acr(methods), ACR_2) or not person.enrolled)
     device_id, device_secret = devices.seen(work, account_id, browser, proved=whole, known=device)

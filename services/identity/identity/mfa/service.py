@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, bindparam, delete, exists, select, update
+from sqlalchemy import String, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
@@ -32,9 +32,11 @@ _KIND_OF_EVENT = {RECOVERY_CODES: "recovery_set"}
 
 _WHOSE = bindparam("account_id", type_=String)
 _BOUND, _KEYS = table_of(Authenticator).c, table_of(Passkey).c
-_ENROLLED = select(  # asked at every sign-in, so built once
-    exists().where(_BOUND.account_id == _WHOSE, _BOUND.kind.in_(FACTORS)) | exists().where(_KEYS.account_id == _WHOSE)
+# Asked at every sign-in, so built once: whether `account_id` has a second factor.
+ENROLLED = or_(
+    exists().where(_BOUND.account_id == _WHOSE, _BOUND.kind.in_(FACTORS)), exists().where(_KEYS.account_id == _WHOSE)
 )
+_IS_ENROLLED = select(ENROLLED)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def enrolled(session: Session, account_id: str) -> bool:
 
     Wrong codes disable a factor; they must not make room for one of the guesser's own. The desk mends it.
     """
-    return bool(session.scalar(_ENROLLED, {"account_id": account_id}))
+    return bool(session.scalar(_IS_ENROLLED, {"account_id": account_id}))
 
 
 def methods(session: Session, account_id: str) -> list[Method]:

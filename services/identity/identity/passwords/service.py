@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
+from identity.passwords.checking import Fits
 from identity.passwords.models import FITTED, Password
 from identity.policies.rules import DEFAULTS, Policies
 from identity.policies.service import current
@@ -59,10 +60,18 @@ def usable(hashed: str, failures: int, policies: Policies, *, proved: bool) -> s
     return hashed if failures < (_COUNTED_ON_PROVED if proved else policies.disable_failures) else None
 
 
-def note_success(work: Work, account_id: str, old_hash: str, new_hash: str | None) -> bool:
-    """Forget failures; store a stronger hash of the same password. False when the password changed meanwhile."""
-    values = {"failures": 0, "hash": new_hash or old_hash}
-    return claimed(work.session.execute(FITTED, {"whose": account_id, "old": old_hash, **values}))
+def note_success(work: Work, account_id: str, fits: Fits, *, stored: str | None, failures: int | None) -> bool:
+    """Forget failures; store a stronger hash of the same password. False when the password changed meanwhile.
+
+    `stored`, `failures`: the row as it was read under the account's lock. Whoever changes a password takes that lock
+    before they end the sessions of before, so what is read there is enough, and most sign-ins have nothing to write.
+    """
+    if stored != fits.old_hash:
+        return False
+    if fits.new_hash is None and failures == 0:
+        return True
+    values = {"failures": 0, "hash": fits.new_hash or fits.old_hash}
+    return claimed(work.session.execute(FITTED, {"whose": account_id, "old": fits.old_hash, **values}))
 
 
 def note_failure(work: Work, account_id: str | None, *, proved: bool = False) -> None:

@@ -24,7 +24,8 @@ class PolicyValue(Base):
 
 
 # Asked in nearly every transaction, so built once, of plain columns.
-VALUES = select(table_of(PolicyValue).c.name, table_of(PolicyValue).c.value)
+POLICIES = table_of(PolicyValue)
+VALUES = select(POLICIES.c.name, POLICIES.c.value)
 
 
 class OrganizationValue(Base):

@@ -37,6 +37,11 @@ def current(session: Session) -> Policies:
     return known
 
 
+def goes_by(session: Session, read: Policies) -> None:
+    """Let this transaction go by what its own request has read a moment before."""
+    session.info[_READ] = read
+
+
 def organization(session: Session, organization_id: str) -> OrganizationPolicy:
     """Return what the organization is held to; the empty policy where nothing was decided."""
     row = session.get(OrganizationValue, organization_id, populate_existing=True)

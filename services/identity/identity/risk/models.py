@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     Update,
     and_,
     bindparam,
@@ -102,6 +103,16 @@ def _habits() -> Select[str, str | None, bool, bool]:
 HABITS = _habits()
 
 
+def _last() -> Subquery:
+    mine = select(SIGN_INS.c.network, SIGN_INS.c.country, SIGN_INS.c.device_id)
+    mine = mine.where(_accepted(bindparam("account_id", type_=String)))
+    return mine.order_by(SIGN_INS.c.at.desc()).limit(1).subquery("last_sign_in")
+
+
+# Where the last accepted sign-in of `account_id` came from.
+LAST = _last()
+
+
 def last_place(account_id: str) -> Select[list[float] | None, datetime]:
     """(position, instant) of the last accepted sign-in, if its place was known."""
     mine = select(SignIn.position, SignIn.at).where(_accepted(account_id))
@@ -117,13 +128,13 @@ _REFUSED = (
     select(func.count())
     .select_from(SIGN_INS)
     .where(
-        SIGN_INS.c.account_id == bindparam("account_id"),
+        SIGN_INS.c.account_id == bindparam("account_id", type_=String),
         SIGN_INS.c.outcome == "refused",
         SIGN_INS.c.at > bindparam("since", type_=UtcDateTime),
     )
 )
 # How often somebody was refused on `account_id` since the instant `since`; whether at `now` an address of it is new.
-WARNINGS = select(_REFUSED.scalar_subquery(), IN_QUARANTINE)
+WARNINGS = (_REFUSED.scalar_subquery(), IN_QUARANTINE)
 
 
 def newest(account_id: str, limit: int, before: datetime | None) -> Select[SignIn]:

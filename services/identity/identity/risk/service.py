@@ -18,7 +18,6 @@ from identity.risk.assess import Facts, Habit, Outcome, Verdict
 from identity.risk.models import (
     HABITS,
     NEW,
-    WARNINGS,
     Alarm,
     SignIn,
     accepted_devices,
@@ -58,10 +57,36 @@ class SignInView:
     device_id: str | None
 
 
-def judge(session: Session, account_id: str, browser: Browser, device: DeviceView | None, now: datetime) -> Verdict:
-    """Return what follows for a sign-in of the account in this browser; `device` is what `devices.find` gave."""
+@dataclass(frozen=True)
+class Recent:
+    """What sign-in has read for `judge`, with everything else that it asks: `models.WARNINGS` and `models.LAST`.
+
+    `failures` within `since`; `network`, `country`, `device_id` of the last accepted sign-in, if there was one.
+    """
+
+    failures: int
+    in_quarantine: bool
+    network: str | None
+    country: str | None
+    device_id: str | None
+
+
+def since(now: datetime) -> datetime:
+    """Return from when on refused sign-ins count, as `models.WARNINGS` wants it."""
+    return now - _BURST_WITHIN
+
+
+def judge(
+    session: Session,
+    account_id: str,
+    browser: Browser,
+    device: DeviceView | None,
+    recent: Recent,
+    now: datetime,
+) -> Verdict:
+    """Return what follows for a sign-in of the account in this browser; `device` is what `devices.find` gives."""
     rules = policies.current(session)
-    found = assess.signs(browser, _facts(session, account_id, browser, device, now), now)
+    found = assess.signs(browser, _facts(session, account_id, browser, device, recent), now)
     return assess.verdict(found, rules.risk_weights, rules.risk_verify, rules.risk_deny)
 
 
@@ -127,21 +152,34 @@ def known_devices(session: Session, account_id: str) -> set[str]:
     return {device_id for device_id in session.scalars(accepted_devices(account_id)) if device_id}
 
 
-def _facts(session: Session, account_id: str, browser: Browser, device: DeviceView | None, now: datetime) -> Facts:
-    device_id, computer = device.id if device else None, computers.mark_of(browser)
-    asked = {"account_id": account_id, "device_id": device_id or "", "computer": computer or "", "most": _COMPARED_WITH}
-    found = session.execute(HABITS, asked)
-    warned = {"account_id": account_id, "since": now - _BURST_WITHIN, "now": now}
-    failures, in_quarantine = session.execute(WARNINGS, warned).one()
-    usual = tuple(Habit(network, country, bool(mine), bool(here)) for network, country, mine, here in found)
+def _facts(session: Session, account_id: str, browser: Browser, device: DeviceView | None, recent: Recent) -> Facts:
+    usual = _as_last_time(browser, device, recent) or _habits(session, account_id, browser, device)
     return Facts(
         habits=usual,
         last=_last(session, account_id) if browser.position else None,  # nothing to measure from
         known_device=device is not None and (device.proved_at is not None or any(one.on_device for one in usual)),
         carried=device is None and devices.carried(session, account_id, browser),
-        contact_changed=bool(in_quarantine),
-        failures=failures,
+        contact_changed=recent.in_quarantine,
+        failures=recent.failures,
     )
+
+
+def _as_last_time(browser: Browser, device: DeviceView | None, recent: Recent) -> tuple[Habit, ...]:
+    """Most people come from where they came last: the same device, network and country.
+
+    Then nothing is new, and no older sign-in makes anything unusual, so the months before need not be read. At a shared
+    computer there is no device to tell it by.
+    """
+    before = (recent.device_id, recent.network, recent.country)
+    same = device is not None and before == (device.id, browser.network, browser.country)
+    return (Habit(browser.network, browser.country, on_device=True),) if same else ()
+
+
+def _habits(session: Session, account_id: str, browser: Browser, device: DeviceView | None) -> tuple[Habit, ...]:
+    device_id, computer = device.id if device else None, computers.mark_of(browser)
+    asked = {"account_id": account_id, "device_id": device_id or "", "computer": computer or "", "most": _COMPARED_WITH}
+    found = session.execute(HABITS, asked)
+    return tuple(Habit(network, country, bool(mine), bool(here)) for network, country, mine, here in found)
 
 
 def _last(session: Session, account_id: str) -> tuple[tuple[float, float], datetime] | None:

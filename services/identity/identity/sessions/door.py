@@ -44,10 +44,11 @@ def present() -> SessionView | None:
 
 def looked_up() -> SessionView | None:
     """The same without noting any use."""
-    place = context()
     value = request.cookies.get(bound_to_host(_NAME))
+    if not value:
+        return None
     with reading() as session:
-        return service.current(session, value, place.clock.now())
+        return service.current(session, value, context().clock.now())
 
 
 def entered() -> SessionView | None:
@@ -58,9 +59,11 @@ def entered() -> SessionView | None:
 
 def timed_out() -> bool:
     """Return whether time has signed out whoever used this browser; says nothing of who it was."""
-    place = context()
+    value = request.cookies.get(bound_to_host(_NAME))
+    if not value:
+        return False
     with reading() as session:
-        return service.timed_out(session, request.cookies.get(bound_to_host(_NAME)), place.clock.now())
+        return service.timed_out(session, value, context().clock.now())
 
 
 def signed_in(acr: str = ACR_1, fresh: timedelta | None = None) -> "_Declaration":

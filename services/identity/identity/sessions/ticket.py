@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 LIFE = timedelta(minutes=30)
-_RETURN_TO = ("/oauth/authorize", "/account", "/admin", "/recover")
+_RETURN_TO = ("/oauth/authorize", "/oauth/device", "/account", "/admin", "/recover")
 _LONGEST = 8192  # characters: request lines beyond this are refused by servers anyway
 
 

@@ -6,12 +6,13 @@ is told (threats 26, 27). Tries are counted before the check, so that parallel g
 
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from identity.throttle.lanes import MINUTE, Mark, lane, minute_of, next_minute, read_mark
 from identity.throttle.limits import Limits
-from shared.cache import Cache, CacheAway, MemoryCache
+from shared.cache import Cache, CacheAway, Count, MemoryCache
 from shared.clock import Clock
 
 # A count lives an hour from its first try. The mark that names the count must outlive it, or an old count would hold.
@@ -54,12 +55,9 @@ class Throttle:
         """Forget the tries of the lane, and give this one back to the source: only failures tire it."""
         key, now = lane(kind, name, device), self._clock.now()
         self._forget_own(key)
-        try:
-            self._cache.set(key, Mark(secrets.token_hex(4)).to_bytes(), _MARK_LIVES)
-            if source is not None and device is None:
-                self._cache.decrement(minute_of(kind, source, now))
-        except CacheAway:
-            return
+        tired = minute_of(kind, source, now) if source is not None and device is None else None
+        with suppress(CacheAway):
+            self._cache.set(key, Mark(secrets.token_hex(4)).to_bytes(), _MARK_LIVES, giving_back=tired)
 
     def gave_up(self, kind: str, name: str, source: str, device: str | None = None) -> None:
         """Give a counted try back that was never checked, because we were too busy."""
@@ -86,16 +84,12 @@ class Throttle:
         now, mark = self._clock.now(), read_mark(cache.get(key))
         if mark.waits(now):
             return mark.until
-        if source is not None and self._is_tired(cache, limits, minute_of(kind, source, now)):
-            return next_minute(now)
-        if cache.increment(_count(key, mark), _COUNT_LIVES) > limits.rest_at:
-            return self._rest(cache, limits, key, mark).until
-        return None
-
-    @staticmethod
-    def _is_tired(cache: Cache, limits: Limits, minute: str) -> bool:
-        allowed = limits.source_a_minute
-        return allowed is not None and cache.increment(minute, 2 * MINUTE) > allowed
+        own = Count(_count(key, mark), limits.rest_at, _COUNT_LIVES)
+        # The source's count comes first: what it refuses must not use up the tries of the name.
+        passed = cache.increment_within([*_of_source(limits, kind, source, now), own])
+        if passed is None:
+            return None
+        return self._rest(cache, limits, key, mark).until if passed is own else next_minute(now)
 
     def _fail(self, cache: Cache, limits: Limits, key: str) -> datetime | None:
         now, mark = self._clock.now(), read_mark(cache.get(key))
@@ -118,6 +112,11 @@ class Throttle:
         """Forget what was counted here while the cache was away."""
         self._own.delete(_count(key, read_mark(self._own.get(key))))
         self._own.delete(key)
+
+
+def _of_source(limits: Limits, kind: str, source: str | None, now: datetime) -> Iterable[Count]:
+    if source is not None and limits.source_a_minute is not None:
+        yield Count(minute_of(kind, source, now), limits.source_a_minute, 2 * MINUTE)
 
 
 def _count(key: str, mark: Mark) -> str:
