@@ -1,7 +1,8 @@
 """Who may call: every view declares it, one hook enforces it before anything is parsed, and silence means no.
 
-Owns: the declaration, bearer tokens of identity (RFC 9068), levels of assurance. Offers: `requires`, `open_to_all`,
-`declare`, `caller`, `insist_program`, `TokenVerifier`, `satisfies`. Refuses to know: what a scope protects.
+Owns: the declaration, access tokens of identity (RFC 9068), proofs that a token is its sender's (RFC 9449), levels of
+assurance. Offers: `requires`, `open_to_all`, `declare`, `caller`, `insist_program`, `TokenVerifier`, `satisfies`;
+`possession` for doors of their own. Refuses to know: what a scope protects.
 """
 
 from shared.auth.acr import ACR_PASSWORD, ACR_PHISHING_RESISTANT, ACR_TWO_FACTORS, satisfies

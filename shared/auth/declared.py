@@ -7,11 +7,13 @@ before the body is parsed, so that a stranger learns nothing from validation mes
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
 
+from shared.auth.dpop import BadProof
+from shared.auth.possession import BEARER, BOTH_WAYS, HEADER, SCHEME, Call, WrongWay, challenge, insist_holder
 from shared.auth.stepup import Demands, insist
 from shared.auth.verifier import Caller, TokenRefused
 from shared.errors import Problem, forbidden, unauthorized
@@ -19,6 +21,7 @@ from shared.service import Actor, Context
 
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE = "gatehouse_access"
+_SCHEMES = frozenset({BEARER.lower(), SCHEME.lower()})
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def declare(access: Access) -> Callable[[View], View]:
 def requires(
     scope: str, *, acr: str | None = None, max_age: timedelta | None = None, unheld: bool = False
 ) -> Callable[[View], View]:
-    """The view needs a bearer token of identity, for this service, with `scope`.
+    """The view needs an access token of identity, for this service, with `scope`; a bound one with its proof.
 
     A person's token must also tell of a sign-in at `acr`, not older than `max_age` (RFC 9470), and `unheld`: with no
     way of signing in that is still held back after a recovery. A program has no sign-in; its scope is all it needs.
@@ -69,7 +72,7 @@ def open_page(why: str) -> Callable[[View], View]:
 
 
 def caller() -> Caller:
-    """Return whom the bearer token of this request names; only in views that declare `requires`."""
+    """Return whom the access token of this request names; only in views that declare `requires`."""
     return cast("Caller", g.gatehouse_caller)
 
 
@@ -89,27 +92,57 @@ def enforce() -> ResponseReturnValue | None:
     return cast("Access", access).enforce()
 
 
-def _too_narrow(scope: str) -> Problem:
+def _too_narrow(found: Caller, scope: str) -> Problem:
     """403 with the challenge of RFC 6750 §3.1."""
+    scheme = BEARER if found.jkt is None else SCHEME
     refusal = forbidden("insufficient-scope", f"The access token needs the scope {scope}.", scope=scope)
-    refusal.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{scope}"'
+    refusal.headers["WWW-Authenticate"] = f'{scheme} error="insufficient_scope", scope="{scope}"'
     return refusal
+
+
+def _verified(context: Context) -> Caller:
+    """Return whom the token names, sent in the way it must be; raises the 401 Problem (RFC 6750 §3, RFC 9449 §7.1)."""
+    kind, _, rest = request.headers.get("Authorization", "").partition(" ")
+    token = rest.strip()
+    if kind.lower() not in _SCHEMES or not token:
+        raise unauthorized("token-missing", "Send an access token: Authorization: Bearer …", BOTH_WAYS)
+    try:
+        found = context.verifier.verify(token)
+        insist_holder(context, kind, token, found.jkt, request.headers.get(HEADER), Call(request.method, request.path))
+    except TokenRefused as error:
+        # Its message may quote what came: it stays out of the header.
+        raise _refused(error, f'{BEARER} error="invalid_token"') from error
+    except WrongWay as error:
+        raise _refused(error, challenge("invalid_token", str(error))) from error
+    except BadProof as error:
+        told = challenge("invalid_dpop_proof", str(error))
+        raise unauthorized("proof-refused", f"The DPoP proof was refused: {error}.", told) from error
+    return found
+
+
+def _refused(error: Exception, told: str) -> Problem:
+    return unauthorized("token-refused", f"The access token was refused: {error}.", told)
 
 
 def _bearer(scope: str, demands: Demands) -> None:
     context = cast("Context", current_app.extensions["gatehouse"])
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token:
-        raise unauthorized("token-missing", "Send an access token: Authorization: Bearer …", "Bearer")
-    try:
-        found = context.verifier.verify(token.strip())
-    except TokenRefused as error:
-        challenge = 'Bearer error="invalid_token"'
-        raise unauthorized("token-refused", f"The access token was refused: {error}.", challenge) from error
+    found = _verified(context)
     if scope not in found.scopes:
-        raise _too_narrow(scope)
+        raise _too_narrow(found, scope)
     is_person = found.subject != found.client_id
     if is_person:
         insist(found, demands, context.clock.now())
     g.gatehouse_caller = found
-    g.gatehouse_actor = Actor(found.subject, "person" if is_person else "client", found.population)
+    kind: Literal["person", "client"] = "person" if is_person else "client"
+    g.gatehouse_actor = Actor(found.subject, kind, found.population, acted_by=_acting(found.claims.get("act")))
+
+
+def _acting(act: object) -> Actor | None:
+    """Return who acts for the person of an exchanged token, the last of the chain (RFC 8693 §4.1); None for any other.
+
+    A program that acts by itself is its own `sub`, as in a token of its own (RFC 9068 §2.2).
+    """
+    if not isinstance(act, dict):
+        return None
+    acting, client_id = str(act.get("sub")), act.get("client_id")
+    return Actor(acting, "client" if acting == client_id else "person")

@@ -31,7 +31,7 @@ def insist(caller: Caller, demands: Demands, now: datetime) -> None:
     """
     weak = demands.acr is not None and not satisfies(caller.acr or "", demands.acr)
     if weak or _too_old(caller.claims.get("auth_time"), demands.max_age, now):
-        raise _challenge(demands)
+        raise _challenge(demands, "Bearer" if caller.jkt is None else "DPoP")
     if demands.unheld:
         refuse_held(held_until(caller.claims.get("restricted_until")), now)
 
@@ -53,7 +53,7 @@ def _too_old(auth_time: object, max_age: timedelta | None, now: datetime) -> boo
     return not isinstance(auth_time, int) or now.timestamp() - auth_time > (max_age + _LEEWAY).total_seconds()
 
 
-def _challenge(demands: Demands) -> Problem:
+def _challenge(demands: Demands, scheme: str) -> Problem:
     """401 `insufficient_user_authentication` with what to ask the authorization endpoint for (RFC 9470 §3)."""
     parts = [
         'error="insufficient_user_authentication"',
@@ -64,7 +64,7 @@ def _challenge(demands: Demands) -> Problem:
     refusal = unauthorized(
         "step-up-required",
         "The person must sign in more strongly, or again: send them with the acr_values and max_age given here.",
-        "Bearer " + ", ".join(parts),
+        f"{scheme} " + ", ".join(parts),
     )
     refusal.members |= {"acr_values": demands.acr} if demands.acr else {}
     refusal.members |= {"max_age": int(demands.max_age.total_seconds())} if demands.max_age is not None else {}

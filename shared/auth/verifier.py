@@ -21,6 +21,8 @@ _KEYS_LAST = timedelta(hours=1)
 # An unknown kid asks for the keys again, but a flood of them does not become a flood of requests (threat 56).
 _REFETCH_AT_MOST = timedelta(seconds=10)
 _TOKENS_KEPT = 4096
+# Without these it is no access token (RFC 9068 §2.2); compared with each other they tell a person from a program.
+_NAMES = ("sub", "client_id")
 
 
 class TokenRefused(Exception):
@@ -37,6 +39,7 @@ class Caller:
     population: str | None = None
     organization_id: str | None = None
     acr: str | None = None
+    jkt: str | None = None  # the key that its token is bound to (RFC 9449 §6.1); None: a bearer token
     claims: dict[str, object] = field(default_factory=dict)
 
 
@@ -99,16 +102,20 @@ class TokenVerifier:
         audience = claims.get("aud")
         if self._audience not in (audience if isinstance(audience, list) else [audience]):
             raise TokenRefused("meant for another audience")
+        if not all(isinstance(claims.get(name), str) and claims[name] for name in _NAMES):
+            raise TokenRefused("it does not say whose it is")
         return _caller(claims)
 
     def _check_time(self, claims: dict[str, object]) -> None:
         now = self._clock.now().timestamp()
         leeway = _LEEWAY.total_seconds()
-        expires, issued = claims.get("exp"), claims.get("iat")
+        expires, issued, begins = claims.get("exp"), claims.get("iat"), claims.get("nbf", 0)
         if not isinstance(expires, int | float) or expires + leeway <= now:
             raise TokenRefused("expired")
         if not isinstance(issued, int | float) or issued - leeway > now:
             raise TokenRefused("issued in the future")
+        if not isinstance(begins, int | float) or begins - leeway > now:
+            raise TokenRefused("not good yet")
 
     def _trusted(self, *, unknown_kid: bool = False) -> _Trust:
         now = self._clock.now()
@@ -135,6 +142,16 @@ class TokenVerifier:
         return found
 
 
+def _bound_to(confirmation: object) -> str | None:
+    """Return the key a token is bound to; what is bound in a way we cannot check is no bearer token (RFC 7800 §3.1)."""
+    if confirmation is None:
+        return None
+    jkt = confirmation.get("jkt") if isinstance(confirmation, dict) else None
+    if not isinstance(jkt, str) or not jkt:
+        raise TokenRefused("bound in a way that is not known here (cnf)")
+    return jkt
+
+
 def _caller(claims: dict[str, object]) -> Caller:
     organization = claims.get("org")
     population = claims.get("population")
@@ -146,5 +163,6 @@ def _caller(claims: dict[str, object]) -> Caller:
         population=str(population) if population else None,
         organization_id=str(organization["id"]) if isinstance(organization, dict) and "id" in organization else None,
         acr=str(acr) if acr else None,
+        jkt=_bound_to(claims.get("cnf")),
         claims=claims,
     )

@@ -7,7 +7,9 @@ _FORBIDDEN_WORDS = frozenset(
     {"secret", "secrets", "password", "passwords", "passphrase", "code", "codes", "otp", "totp", "pin", "token"}
     | {"tokens", "tin", "tins", "ssn", "cookie", "authorization", "pepper", "salt"}
 )
-_HARMLESS = frozenset({"tin_last4", "reason_code", "postal_code", "country_code"})
+_HARMLESS = frozenset(
+    {"tin_last4", "reason_code", "postal_code", "country_code", "access_token_format", "access_token_seconds"}
+)
 # Nine digits, with or without the hyphens of an EIN (12-3456789) or an SSN (123-45-6789).
 _LIKE_A_TIN = re.compile(r"\d{9}|\d{2}-\d{7}|\d{3}-\d{2}-\d{4}")
 

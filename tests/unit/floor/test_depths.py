@@ -33,3 +33,4 @@ def test_what_waits_is_counted_when_somebody_asks(kiosk: Kiosk, server: WSGIServ
     assert 'gatehouse_notices_waiting{service="kiosk"} 1.0' in told
     assert 'gatehouse_audit_unsealed{service="kiosk"} 1.0' in told
     assert 'gatehouse_outbox_waiting{service="kiosk"} 0.0' in told
+    assert 'gatehouse_table_rows{service="kiosk",table="notices"} 1.0' in told

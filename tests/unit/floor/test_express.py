@@ -29,6 +29,7 @@ def usual() -> Response:
 def quick(_place: Context, asked: Asked) -> Reply | None:
     """Do what the word of the query says."""
     word = dict(asked.query).get("do", "")
+    asked.bring("X-Next", asked.source)
     if word == "conflict":
         raise conflict("too-late", "Somebody was first.")
     if word == "break":
@@ -102,6 +103,34 @@ def test_forms_are_read_as_they_came(visitor: FlaskClient) -> None:
         f"{QUICK}?do=form", data="a=1&a=2&b=&c=%C3%A9", content_type="application/x-www-form-urlencoded"
     )
     assert answer.get_data(as_text=True) == repr([("a", "1"), ("a", "2"), ("b", ""), ("c", "é")])
+
+
+@pytest.mark.parametrize("word", ["", "conflict", "break", "cache"])
+def test_what_is_brought_goes_with_whatever_answers(visitor: FlaskClient, word: str) -> None:
+    """A header for the next request, refusals included; here the address that the request came from."""
+    answer = visitor.get(f"{QUICK}?do={word}", environ_overrides={"REMOTE_ADDR": "203.0.113.7"})
+    assert answer.headers.getlist("X-Next") == ["203.0.113.7"]
+
+
+@pytest.mark.parametrize("size", [10, 64 * 1024 + 1])
+def test_a_body_is_the_same_in_the_lane_and_in_the_framework(visitor: FlaskClient, size: int) -> None:
+    """Larger forms go the usual way and are read by the same function, with the same headers beside them."""
+    answer = visitor.post(
+        f"{QUICK}?do=form", data=b"a=" + b"x" * size, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.get_data(as_text=True) == repr([("a", "x" * size)])
+    assert answer.headers.getlist("X-Next") == ["127.0.0.1"]
+
+
+def test_a_form_without_a_length_is_read_to_its_end(visitor: FlaskClient) -> None:
+    """A program that sends in chunks is answered as every other."""
+    answer = visitor.post(
+        f"{QUICK}?do=form",
+        input_stream=io.BytesIO(b"a=1&b=2"),
+        headers={"Transfer-Encoding": "chunked", "Content-Type": "application/x-www-form-urlencoded"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.get_data(as_text=True) == repr([("a", "1"), ("b", "2")])
 
 
 @pytest.mark.parametrize("body", [b"a=%ff", b"a=\xff", b"&".join([b"a=1"] * 201)])

@@ -4,6 +4,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from shared import errors
+from shared.auth.possession import BOTH_WAYS
 from shared.cache import CacheAway
 from shared.errors import Problem
 from tests.support.kiosk import API, Kiosk
@@ -79,7 +80,15 @@ def test_whoever_has_no_token_learns_nothing_from_the_body_s_faults(kiosk: Kiosk
     """Authentication is asked before anything is parsed."""
     answer = kiosk.browser().post(f"{API}/things", data=b"{", content_type="text/plain")
     assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["WWW-Authenticate"] == BOTH_WAYS
+
+
+def test_whoever_has_no_token_learns_both_ways_in(kiosk: Kiosk) -> None:
+    """RFC 9449 §7.1: Bearer, and DPoP with the algorithms of proofs; no error, as nothing was refused yet."""
+    told = kiosk.browser().get(f"{API}/things").headers["WWW-Authenticate"]
+    bearer, _, dpop = told.partition(", ")
+    assert (bearer, dpop.partition(" ")[0]) == ("Bearer", "DPoP")
+    assert "ES256" in dpop and "none" not in dpop and "error" not in told
 
 
 def test_a_token_without_the_scope_is_told_which(kiosk: Kiosk) -> None:

@@ -30,7 +30,7 @@ def test_a_strong_and_recent_sign_in_passes(kiosk: Kiosk, clock: SettableClock) 
 
 
 def test_an_old_one_is_challenged_and_the_new_one_passes(kiosk: Kiosk, clock: SettableClock) -> None:
-    """A7, RFC 9470: the app learns what to ask the authorization endpoint for."""
+    """A7, E19, RFC 9470: the app learns what to ask the authorization endpoint for."""
     answer = change(kiosk, **person(clock, timedelta(hours=1, seconds=6)))
     assert answer.status_code == 401
     assert 'error="insufficient_user_authentication"' in answer.headers["WWW-Authenticate"]

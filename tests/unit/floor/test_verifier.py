@@ -123,7 +123,7 @@ def test_an_id_token_is_no_access_token(
 ) -> None:
     """`typ` must say at+jwt, whatever else fits (RFC 9068 §4, RFC 8725 §3.11)."""
     now = int(clock.now().timestamp())
-    claims = {"iss": ORIGIN, "aud": AUDIENCE, "sub": "a", "iat": now, "exp": now + 60}
+    claims = {"iss": ORIGIN, "aud": AUDIENCE, "sub": "a", "client_id": "b", "iat": now, "exp": now + 60}
     with pytest.raises(TokenRefused, match="typ"):
         verifier.verify(issuer.sign(claims, typ))
     assert verifier.verify(issuer.sign(claims, "application/at+jwt")).subject
