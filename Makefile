@@ -111,6 +111,6 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 	@touch $@
 
 $(CLIENTS)/node_modules/.ready: $(CLIENTS)/package-lock.json
-	@echo "Installing the independent OpenID client and axe (once)"
+	@echo "Installing the independent OpenID clients, a second provider and axe (once)"
 	@cd $(CLIENTS) && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

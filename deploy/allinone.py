@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 SERVICES: tuple[Service, ...] = (IDENTITY, REGISTRATION, ACCESS_MANAGER, AVAILABILITY)
 PRIVATE = ("/healthz", "/readyz", "/metrics")
+_TRIALS = ("trial", "trial-partner", "suite-service")  # clients of the demo that keep a secret
 
 
 class PrefixTable:
@@ -73,18 +74,19 @@ class Secrets:
 
     @classmethod
     def kept_in(cls, file: Path) -> "Secrets":
-        """Read the secrets, making them first where there are none; the file is the owner's alone."""
-        if not file.exists():
-            names = [service.name for service in SERVICES]
-            made = {
-                "keys": {name: secrets.token_urlsafe(48) for name in [*names, "portal"]},
-                "clients": {name: secrets.token_urlsafe(32) for name in [*names, "portal", "trial", "suite-service"]},
-            }
+        """Read the secrets, making those that are missing first; the file is the owner's alone."""
+        found: dict[str, dict[str, str]] = json.loads(file.read_text()) if file.exists() else {}
+        names = [*(service.name for service in SERVICES), "portal"]
+        made = {
+            "keys": {name: secrets.token_urlsafe(48) for name in names},
+            "clients": {name: secrets.token_urlsafe(32) for name in [*names, *_TRIALS]},
+        }
+        kept = {kind: new | found.get(kind, {}) for kind, new in made.items()}
+        if kept != found:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)
-            file.write_text(json.dumps(made, indent=1))
-        found = json.loads(file.read_text())
-        return cls(found["keys"], found["clients"])
+            file.write_text(json.dumps(kept, indent=1))
+        return cls(kept["keys"], kept["clients"])
 
 
 @dataclass

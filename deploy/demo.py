@@ -16,7 +16,7 @@ from access_manager.organizations.service import OrganizationFacts
 from deploy.practices import AUDITOR, FRONT_DESK, PEOPLE, PRACTICES, Person, Practice
 from identity import demo as identity_demo
 from identity.oidc import bootstrap
-from identity.oidc.demo import suite_service, trial
+from identity.oidc.demo import native, suite_service, third_party, trial
 from registration import demo as registration_demo
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ def _made_up(person: Person) -> dict[str, str | None]:
 
 def _seed_clients(suite: "Suite") -> dict[str, bootstrap.ClientSpec]:
     specs = bootstrap.first_party(suite.public_url, suite.portal_url)
-    for extra in (trial(suite.public_url), suite_service(suite.public_url)):
-        specs[extra.id] = extra
-    chosen = {name: secret for name, secret in suite.secrets.clients.items() if name in specs}
+    extras = [make(suite.public_url) for make in (trial, native, third_party, suite_service)]
+    specs |= {spec.id: spec for spec in extras}
+    chosen = {name: suite.secrets.clients[name] if spec.has_secret else None for name, spec in specs.items()}
     with suite.contexts["identity"].transaction() as work:
         bootstrap.prepare(work, specs, chosen)
     return specs
@@ -134,7 +134,7 @@ def _facts(
     service = specs["suite-service"]
     return {
         "issuer": suite.public_url,
-        "clients": [_client(suite, specs[name]) for name in ("portal", "trial")],
+        "clients": [_client(suite, specs[name]) for name in ("portal", "trial", "trial-native", "trial-partner")],
         # Whoever reads the file knows the roles of `people`, and an auditor is none of them: a list of its own.
         "people": [_sign_in(person, logins) for person in PEOPLE if person.role != AUDITOR],
         "auditors": [_sign_in(person, logins) for person in PEOPLE if person.role == AUDITOR],
@@ -165,7 +165,7 @@ def _client(suite: "Suite", spec: bootstrap.ClientSpec) -> dict[str, Any]:
     return {
         "name": spec.id,
         "client_id": spec.id,
-        "client_secret": suite.secrets.clients[spec.id],
+        "client_secret": suite.secrets.clients.get(spec.id),
         "redirect_uris": list(spec.redirect_uris),
         "post_logout_redirect_uris": list(spec.post_logout_redirect_uris),
         "minimum_acr": spec.minimum_acr,

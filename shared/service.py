@@ -36,12 +36,17 @@ S = TypeVar("S", bound=Settings)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a person (account id), a client (client id) or the system itself."""
+    """Who acts: a person (account id), a client (client id) or the system itself.
+
+    `acted_by`: who acts for this person by an exchanged token (RFC 8693). What may be done is decided by the person,
+    so nobody gains rights of their own by acting for somebody; the audit names both.
+    """
 
     id: str
     kind: Literal["person", "client", "system"]
     population: str | None = None
     on_behalf_of: str | None = None
+    acted_by: "Actor | None" = None
 
 
 SYSTEM = Actor("system", "system")
@@ -184,13 +189,14 @@ class Work:
         reason: str | None = None,
     ) -> None:
         """Record who did what to whom with this transaction; `before` and `after` must be JSON-ready, no secrets."""
+        who = self.actor.acted_by or self.actor
         audit.append(
             self.session,
             id=self.ids.new("aud"),
             at=self.now,
-            actor=self.actor.id,
-            actor_kind=self.actor.kind,
-            on_behalf_of=self.actor.on_behalf_of,
+            actor=who.id,
+            actor_kind=who.kind,
+            on_behalf_of=self.actor.id if self.actor.acted_by else self.actor.on_behalf_of,
             action=action,
             target=target,
             organization=organization,

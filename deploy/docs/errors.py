@@ -44,8 +44,7 @@ def _row(same: list[Refusal]) -> list[str]:
 
 
 def _oidc() -> str:
-    faults = import_module("identity.oidc.faults")
-    found = sorted((one for one in vars(faults).values() if isinstance(one, faults.Fault)), key=lambda one: one.code)
-    rows = [[code(one.code), code(one.error), str(one.status), one.why, one.mend] for one in found]
-    given_by = f"They are one table: {link(file_of(faults.__name__))}."
+    dictionary = import_module("identity.oidc.faults.dictionary")
+    rows = [[code(one.code), code(one.error), str(one.status), one.why, one.mend] for one in dictionary.ALL]
+    given_by = f"They are one dictionary: {link(file_of(dictionary.__name__).parent)}."
     return given_by + "\n\n" + table(["code", "error", "status", "why", "what to do"], rows)

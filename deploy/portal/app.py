@@ -21,6 +21,7 @@ from deploy.portal.sessions import Sessions, ended_session
 
 _SCOPE = "openid profile email population organization functions offline_access"
 ACT = "precert.submit"
+_LOOK_AGAIN = 10  # seconds
 
 
 def create_app(
@@ -93,6 +94,8 @@ def _add_pages(app: Flask, gatehouse: Any, public_url: str, id_token: type[CodeI
         except OAuthError as error:
             return render_template("refused.html", error=error.error, description=error.description), 403
         person = dict(gatehouse.userinfo(token=token))
+        if person.get("sub") != token["userinfo"]["sub"]:  # OIDC Core §5.3.2: Authlib leaves this to us
+            return render_template("refused.html", error="The answer speaks of somebody else."), 403
         session["sid"] = token["userinfo"]["sid"]  # the cookie holds no more than whose session it is
         if not sessions.begin(session["sid"], {"person": person, "id_token": token["id_token"]}):
             return render_template("refused.html", error="Your sign-in has ended meanwhile."), 403
@@ -122,8 +125,14 @@ def _add_pages(app: Flask, gatehouse: Any, public_url: str, id_token: type[CodeI
 
 
 def _add_back_channel(app: Flask, gatehouse: Any, sessions: Sessions, now: Callable[[], float]) -> None:
+    looked_again = [float("-inf")]
+
     def keys(again: bool) -> Any:
-        return gatehouse.fetch_jwk_set(force=again)
+        """A stranger may name any key: the provider is asked for new ones six times a minute at most (threat 56)."""
+        force = again and now() - looked_again[0] >= _LOOK_AGAIN
+        if force:
+            looked_again[0] = now()
+        return gatehouse.fetch_jwk_set(force=force)
 
     @app.post("/signed-out")
     def signed_out() -> ResponseReturnValue:

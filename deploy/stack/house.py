@@ -197,6 +197,7 @@ class Stack:
             "PORTAL_CLIENT_ID": "portal",
             "PORTAL_CLIENT_SECRET_FILE": str(place.secrets / "portal_client_secret"),
             "PORTAL_SECRET_KEY": (place.secrets / "portal_secret_key").read_text(),
+            "WEB_CONCURRENCY": "1",  # it keeps its sessions in memory
         }
         words = runnable([*words, "deploy.portal.app:app_from_environment()"])
         return Process("portal", words, place.logs, {**environment, **self._environment})

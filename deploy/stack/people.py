@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from deploy.allinone import Suite
 
 _PATIENCE = 60.0
-_CLIENTS = ("registration", "access-manager", "availability", "portal", "trial", "suite-service")
+_CLIENTS = ("registration", "access-manager", "availability", "portal", "trial", "trial-partner", "suite-service")
 
 
 @dataclass

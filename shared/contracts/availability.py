@@ -44,7 +44,7 @@ CONTRACTS = (
         schema=ServiceState,
         summary="The functions of a calendar are open from now on.",
         subject="calendar",
-        listeners=("access-manager",),
+        listeners=("access-manager", "identity"),
     ),
     EventContract(
         type="service.closed",
@@ -52,7 +52,7 @@ CONTRACTS = (
         schema=ServiceState,
         summary="The functions of a calendar are closed from now on.",
         subject="calendar",
-        listeners=("access-manager",),
+        listeners=("access-manager", "identity"),
     ),
     EventContract(
         type="schedule.changed",
@@ -60,7 +60,7 @@ CONTRACTS = (
         schema=ScheduleChanged,
         summary="An operator changed a calendar's schedule.",
         subject="calendar",
-        listeners=("access-manager",),
+        listeners=("access-manager", "identity"),
     ),
     EventContract(
         type="maintenance.scheduled",
@@ -68,7 +68,7 @@ CONTRACTS = (
         schema=Maintenance,
         summary="A maintenance is planned, moved or cancelled; nothing closes yet.",
         subject="maintenance id",
-        listeners=("access-manager",),
+        listeners=("access-manager", "identity"),
     ),
     EventContract(
         type="maintenance.started",
@@ -76,7 +76,7 @@ CONTRACTS = (
         schema=Maintenance,
         summary="A maintenance is in effect: its calendars are closed.",
         subject="maintenance id",
-        listeners=("access-manager",),
+        listeners=("access-manager", "identity"),
     ),
     EventContract(
         type="maintenance.ended",
@@ -84,6 +84,6 @@ CONTRACTS = (
         schema=Maintenance,
         summary="A maintenance is over.",
         subject="maintenance id",
-        listeners=("access-manager",),
+        listeners=("access-manager", "identity"),
     ),
 )

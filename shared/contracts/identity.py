@@ -45,7 +45,10 @@ class CredentialChanged(Payload):
 
 
 class RiskDetected(Payload):
-    """Something was unusual about a sign-in, and it was verified or refused because of that; the signs as codes."""
+    """Something was unusual about a sign-in, and it was verified or refused because of that; the signs as codes.
+
+    What an app was given, in two hands, counts: `deny`, `refresh_replayed`, `foreign_client` or `code_replayed`.
+    """
 
     account_id = ident()
     session_id = ident(allow_none=True)
@@ -133,8 +136,8 @@ CONTRACTS = (
         type="risk.detected",
         sender="identity",
         schema=RiskDetected,
-        summary="A sign-in was unusual, and more was asked for or it was refused.",
-        subject="sign-in id",
+        summary="A sign-in was unusual or a token of it was in two hands: more was asked for, or it was refused.",
+        subject="sign-in id, or grant id",
     ),
     EventContract(
         type="session.started",
@@ -149,6 +152,6 @@ CONTRACTS = (
         schema=SessionEnded,
         summary="A session is over; every page session that came from it ends.",
         subject="session id",
-        listeners=("access-manager", "availability", "registration"),
+        listeners=("access-manager", "availability", "identity", "registration"),
     ),
 )

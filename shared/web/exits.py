@@ -1,7 +1,7 @@
 """The one exit for errors: every Problem and every HTTP error leaves here, as JSON or as a page."""
 
 import structlog
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from shared.cache import CacheAway
@@ -42,7 +42,11 @@ def install_exits(app: Flask) -> None:
 
 
 def _for_a_program() -> bool:
-    return request.path.startswith(_FOR_PROGRAMS) and not g.get("gatehouse_wants_page", False)
+    if not request.path.startswith(_FOR_PROGRAMS) or g.get("gatehouse_wants_page", False):
+        return False
+    # A page under such an address has forms, and so declares their token; what programs call never does.
+    view = current_app.view_functions.get(request.endpoint or "")
+    return not getattr(view, "gatehouse_csrf", False)
 
 
 def problem_response(problem: Problem) -> Response:

@@ -53,13 +53,21 @@ class Reply:
 
 
 class Asked:
-    """A request, read from its WSGI environment as far as somebody looks. `id` ties together what it causes."""
+    """A request, read from its WSGI environment as far as somebody looks. `id` ties together what it causes.
 
-    __slots__ = ("_body", "_environ", "id")
+    `brought` are headers for whatever answers it, a refusal too.
+    """
 
-    def __init__(self, environ: "WSGIEnvironment", request_id: str) -> None:
+    __slots__ = ("_body", "_environ", "_form", "_read_body", "brought", "id")
+
+    def __init__(
+        self, environ: "WSGIEnvironment", request_id: str, read_body: Callable[[], bytes] | None = None
+    ) -> None:
         self._environ = environ
+        self._read_body = read_body
         self._body: bytes | None = None
+        self._form: Pairs | None = None
+        self.brought: Pairs = []
         self.id = request_id
 
     @property
@@ -83,6 +91,11 @@ class Asked:
         return bool(self._environ.get("QUERY_STRING"))
 
     @property
+    def source(self) -> str:
+        """The address of the caller, as the proxies that are trusted tell it."""
+        return str(self._environ.get("REMOTE_ADDR", ""))
+
+    @property
     def media_type(self) -> str:
         """The kind of the body, without parameters, lower case."""
         return str(self._environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
@@ -95,16 +108,26 @@ class Asked:
     def body(self) -> bytes:
         """Return the whole body; whoever comes after finds it again."""
         if self._body is None:
-            self._body = self._environ["wsgi.input"].read(int(self._environ.get("CONTENT_LENGTH") or 0))
-            self._environ["wsgi.input"] = BytesIO(self._body)
+            self._body = self._read_body() if self._read_body else self._from_environ()
         return self._body
+
+    def _from_environ(self) -> bytes:
+        body = bytes(self._environ["wsgi.input"].read(int(self._environ.get("CONTENT_LENGTH") or 0)))
+        self._environ["wsgi.input"] = BytesIO(body)
+        return body
 
     def form(self) -> Pairs:
         """Name and value pairs of a form body; raises the 400 Problem for one that is none."""
-        try:
-            return _pairs(self.body().decode("ascii"))
-        except UnicodeDecodeError as error:
-            raise _unreadable() from error
+        if self._form is None:
+            try:
+                self._form = _pairs(self.body().decode("ascii"))
+            except UnicodeDecodeError as error:
+                raise _unreadable() from error
+        return self._form
+
+    def bring(self, name: str, value: str) -> None:
+        """Put a header on whatever answers this request."""
+        self.brought.append((name, value))
 
 
 Answer = Callable[[Context, Asked], Reply | None]
@@ -119,13 +142,30 @@ def express(otherwise: Callable[[], Any] | None = None) -> Callable[[Answer], Ca
     def made(answer: Answer) -> Callable[[], Any]:
         @wraps(answer)
         def view() -> Any:
-            reply = answer(present_context(), Asked(request.environ, request_id()))
-            return _as_response(reply) if reply is not None or otherwise is None else otherwise()
+            asked = present_asked()
+            reply = answer(present_context(), asked)
+            if reply is not None:
+                return as_response(reply, asked)
+            if otherwise is None:
+                raise TypeError("an answer that leaves something to others says to whom (`otherwise`)")
+            return otherwise()
 
         setattr(view, _ATTRIBUTE, answer)
         return view
 
     return made
+
+
+def present_asked() -> Asked:
+    """Return the request that Flask is answering, for who is written for the lane."""
+    return Asked(request.environ, request_id(), request.get_data)
+
+
+def as_response(reply: Reply, asked: Asked) -> Response:
+    """Return Flask's form of a reply, for who is called through Flask."""
+    answer = Response(reply.body, reply.status, content_type=reply.content_type)
+    answer.headers.extend([*reply.headers, *asked.brought])
+    return answer
 
 
 def install_express(app: Flask, context: Context) -> None:
@@ -163,7 +203,7 @@ class _Lane:
             reply = self._reply(answer, asked)
             if reply is None:
                 return self._inner(environ, start_response)
-            start_response(_status(reply.status), self._headers(reply, asked.id))
+            start_response(_status(reply.status), self._headers(reply, asked))
             record(self._context.service.name, asked.method, asked.path, reply.status, time.perf_counter() - began)
         return [reply.body]
 
@@ -178,12 +218,12 @@ class _Lane:
             _log.error("unexpected", exc_info=error)
             return _of_problem(_OURS, asked)
 
-    def _headers(self, reply: Reply, request_id: str) -> list[tuple[str, str]]:
+    def _headers(self, reply: Reply, asked: Asked) -> list[tuple[str, str]]:
         own = {name.lower() for name, _ in reply.headers}
         kept = self._fixed if own.isdisjoint(self._names) else [one for one in self._fixed if one[0].lower() not in own]
         body = [] if reply.status in {204, 304} else [("Content-Type", reply.content_type)]
         length = [("Content-Length", str(len(reply.body)))] if reply.status not in {204, 304} else []
-        return [*body, *length, *reply.headers, ("X-Request-ID", request_id), *kept]
+        return [*body, *length, *reply.headers, *asked.brought, ("X-Request-ID", asked.id), *kept]
 
 
 _OURS = Problem(500, "unexpected", "Something went wrong on our side.", "It has been recorded. Try again in a moment.")
@@ -193,14 +233,6 @@ def _of_problem(problem: Problem, asked: Asked) -> Reply:
     body = orjson.dumps(problem.body(instance=asked.path, request_id=asked.id))
     headers = {"Cache-Control": "no-store", **problem.headers}
     return Reply(body, problem.status, "application/problem+json", tuple(headers.items()))
-
-
-def _as_response(reply: Reply | None) -> Response:
-    if reply is None:
-        raise TypeError("an answer that leaves something to others says to whom (`otherwise`)")
-    answer = Response(reply.body, reply.status, content_type=reply.content_type)
-    answer.headers.extend(reply.headers)
-    return answer
 
 
 def _is_plain(environ: "WSGIEnvironment") -> bool:

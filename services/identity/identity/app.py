@@ -11,6 +11,8 @@ from identity.activation import pages as activation_pages
 from identity.activation import routes as account_routes
 from identity.activation import service as activation
 from identity.activation.commands import accounts_group
+from identity.clients_desk import departures
+from identity.clients_desk import doors as clients_desk
 from identity.codes import routes as code_routes
 from identity.codes import service as codes
 from identity.contacts import changes as contact_changes
@@ -32,7 +34,9 @@ from identity.login.pages import (
 from identity.methods import app_pages, code_pages, passkey_pages, password_pages, sent_pages
 from identity.methods import pages as method_pages
 from identity.oidc import app as oidc
+from identity.oidc.commands import clients_group
 from identity.operators import doors as operators
+from identity.operators.governance.departures import Departures
 from identity.operators.people.service import Recoveries
 from identity.passwords.blocklist import BreachFile, read_blocklist
 from identity.passwords.hasher import Hasher
@@ -101,6 +105,7 @@ _PAGES = (
     close_pages.blueprint,
     # the payer's staff
     *operators.PAGES,
+    *clients_desk.PAGES,
 )
 _CODE_TRIES = 5  # guesses at a six-digit code before a rest (threat 29)
 
@@ -124,6 +129,7 @@ def build(context: Context) -> None:
     codes = Limits(delay_from=_CODE_TRIES, rest_at=_CODE_TRIES, source_a_minute=None)
     context.add_part(Throttle(context.cache, context.clock, Limits(), codes))
     context.add_part(Recoveries(recovery.start_by_desk))
+    context.add_part(Departures(departures.of_clients))
     oidc.build(context)
 
 
@@ -135,7 +141,7 @@ def mount(app: Flask, context: Context) -> None:
     register(app, code_routes.blueprint)
     register(app, recovery_routes.blueprint)
     register(app, session_routes.blueprint)
-    for api in operators.APIS:
+    for api in (*operators.APIS, *clients_desk.APIS):
         register(app, api)
     oidc.mount(app, context)
 
@@ -146,6 +152,7 @@ def _commands() -> click.Group:
     group.add_command(terms_group)
     operators.add_commands(group, accounts_group)
     oidc.commands(group)
+    clients_desk.add_commands(group, clients_group)
     return group
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 from registration.applications import pages, proofs
 from registration.contacts.hasher import ContactHasher
+from registration.directory import routes as organization_routes
 from registration.directory.commands import directory
 from registration.directory.vault import TinVault
 from registration.housekeeping import JOBS
@@ -31,7 +32,7 @@ def build(context: Context) -> None:
 def mount(app: Flask, context: Context) -> None:
     """Hang every door on the app."""
     install_signin(app, "/register")
-    for door in (pages, proofs, submission_pages, desk_pages, submission_routes, desk_routes):
+    for door in (pages, proofs, submission_pages, desk_pages, submission_routes, desk_routes, organization_routes):
         door.mount(app)
 
 

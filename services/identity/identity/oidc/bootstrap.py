@@ -1,11 +1,11 @@
 """What a new deployment needs before anybody can sign in: keys, and the suite's own clients. Safe at every start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from identity.mfa.assurance import ACR_1, ACR_2
 from identity.oidc.clients.policy import CLIENT_CREDENTIALS, CODE, REFRESH, ClientSpec
-from identity.oidc.clients.service import ensure_client
+from identity.oidc.clients.service import ensure_client, find
 from identity.oidc.keys import service as keys
 from identity.oidc.provider import Provider
 from identity.oidc.scopes import EMAIL, FUNCTIONS, OPENID, ORGANIZATION, PHONE, POPULATION, PROFILE
@@ -25,14 +25,21 @@ class Prepared:
     clients_changed: tuple[str, ...]
 
 
-def prepare(work: Work, specs: Mapping[str, ClientSpec], secrets: Mapping[str, str]) -> Prepared:
-    """Make missing keys, and let each client that a secret is given for be as its spec says.
+def prepare(work: Work, specs: Mapping[str, ClientSpec], secrets: Mapping[str, str | None]) -> Prepared:
+    """Make missing keys, and let each client that a secret, or None, is given for be as its spec says.
 
     Raises KeyError for a secret of a client that is none of `specs`, and 422 for a secret that is too short.
     """
     made = keys.ensure(work, work.context.part(Provider).box)
-    changed = tuple(name for name, secret in secrets.items() if ensure_client(work, specs[name], secret))
+    wanted = {name: _as_switched(work, specs[name]) for name in secrets}
+    changed = tuple(name for name, secret in secrets.items() if ensure_client(work, wanted[name], secret))
     return Prepared(made, changed)
+
+
+def _as_switched(work: Work, spec: ClientSpec) -> ClientSpec:
+    """What an operator has switched off stays off: no restart lets an app in again that was broken into."""
+    known = find(work.session, spec.id)
+    return replace(spec, enabled=known.enabled) if known is not None else spec
 
 
 def first_party(public_url: str, portal_url: str | None = None) -> dict[str, ClientSpec]:
@@ -51,6 +58,7 @@ def registration(public_url: str) -> ClientSpec:
         redirect_uris=tuple(f"{public_url}/{room}/callback" for room in ("register", "register/status", "desk")),
         post_logout_redirect_uris=(f"{public_url}/",),
         minimum_acr=ACR_1,
+        justification="Applicants look after their application with a password; more they have not set up yet.",
         scopes=(*_OF_PAGES, "sessions.use", "accounts.open", "accounts.read", "access.read", "hours.read"),
         grant_types=(CODE, CLIENT_CREDENTIALS),
         audiences=_apis(public_url, "identity", "access", "availability"),
@@ -92,7 +100,9 @@ def portal(public_url: str, portal_url: str) -> ClientSpec:
         name="Sample portal",
         redirect_uris=(f"{portal_url}/callback",),
         post_logout_redirect_uris=(f"{portal_url}/",),
+        backchannel_logout_uri=f"{portal_url}/signed-out",
         minimum_acr=ACR_1,
+        justification="The sample portal shows what each level of sign-in opens, and begins with a password.",
         scopes=(*_OF_PORTALS, "access.evaluate"),
         grant_types=(CODE, REFRESH, CLIENT_CREDENTIALS),
         populations=("provider",),

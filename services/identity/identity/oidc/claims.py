@@ -5,9 +5,11 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from identity.oidc.scopes import EMAIL, FUNCTIONS, ORGANIZATION, PHONE, POPULATION, PROFILE
 
+ID_TOKEN, USERINFO = "id_token", "userinfo"  # where a claim may be asked for by name (OIDC Core §5.5)
 RESTRICTED = "restricted_until"  # NumericDate (RFC 7519 §2)
 
 
@@ -41,7 +43,7 @@ class Organization:
 SUPPORTED = (
     "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid", "nonce", "at_hash",
     "name", "preferred_username", "locale", "email", "email_verified", "phone_number", "phone_number_verified",
-    "population", "org", "functions", "restricted_until",
+    "population", "org", "functions", "restricted_until", "tin",
 )  # fmt: skip
 
 
@@ -58,6 +60,35 @@ def of_person(scopes: Collection[str], person: Person, organization: Organizatio
     return found | of_access(scopes, person, organization)
 
 
+# The scope that opens each claim that may be asked for by name. What is said of an organization may not: a token speaks
+# of one only where its scopes say so, because the person chooses it then.
+OPENED_BY = {
+    "name": PROFILE,
+    "preferred_username": PROFILE,
+    "locale": PROFILE,
+    "email": EMAIL,
+    "email_verified": EMAIL,
+    "phone_number": PHONE,
+    "phone_number_verified": PHONE,
+    "population": POPULATION,
+}
+
+
+def by_name(
+    request: Mapping[str, Any] | None, place: str, registered: Collection[str], person: Person
+) -> dict[str, object]:
+    """Return the claims that `claims` asked for by name at `place`, `ID_TOKEN` or `USERINFO` (OIDC Core §5.5).
+
+    Only what the client is `registered` for as a scope; what we do not know or may not say is left out, essential or
+    not (§5.5.1). A `value` that is asked for changes nothing: what is true is said.
+    """
+    if not request:
+        return {}
+    wanted = {name for name in request.get(place) or () if OPENED_BY.get(name) in registered}
+    opened = of_person({OPENED_BY[name] for name in wanted}, person, None)
+    return {name: value for name, value in opened.items() if name in wanted}
+
+
 def of_access(scopes: Collection[str], person: Person, organization: Organization | None) -> dict[str, object]:
     """Return the claims an API needs to decide; names and addresses have no place in an access token."""
     found: dict[str, object] = {}
@@ -72,7 +103,11 @@ def of_access(scopes: Collection[str], person: Person, organization: Organizatio
     return found
 
 
-def token_hash(token: str) -> str:
-    """Return `at_hash`: the left half of the token's SHA-256 (OIDC Core §3.1.3.6; ES256 and RS256 alike)."""
-    digest = hashlib.sha256(token.encode("ascii")).digest()
-    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+def token_hash(token: str, algorithm: str) -> str:
+    """Return `at_hash`: the left half of the token's digest, by the hash that signs the ID token (OIDC Core §3.1.3.6).
+
+    That is SHA-256 for ES256 and RS256, SHA-512 for Ed25519 (RFC 8032 §5.1).
+    """
+    hashed = hashlib.sha512 if algorithm == "Ed25519" else hashlib.sha256
+    digest = hashed(token.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()

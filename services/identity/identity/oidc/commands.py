@@ -1,7 +1,7 @@
 """The administrator's acts on clients and keys, and the one-shot preparation of a deployment."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +9,8 @@ import click
 
 from identity.oidc import bootstrap
 from identity.oidc.clients import service as clients
-from identity.oidc.clients.policy import ClientSpec
+from identity.oidc.clients.policy import FIRST_PARTY, PROFILES, ClientSpec
+from identity.oidc.clients.profiles import with_profile
 from identity.oidc.keys import service as keys
 from identity.oidc.keys.service import TooSoon
 from identity.oidc.provider import Provider
@@ -34,12 +35,13 @@ def list_clients(place: click.Context, as_json: bool) -> None:
     show([{name: value for name, value in row.items() if name not in _HIDDEN} for row in rows], as_json)
 
 
-@clients_group.command("add", help="Register a client; its secret is printed once.")
+@clients_group.command("add", help="Register a client; its secret, where it has one, is printed once.")
 @click.argument("client_id")
 @click.option("--name", required=True, help="The name that people see.")
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="Compared character for character.")
 @click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True)
-@click.option("--any-loopback", is_flag=True, help="Any http loopback address, for trials.")
+@click.option("--backchannel-logout-uri", default=None, help="Takes a logout token for each session that ended.")
+@click.option("--any-loopback", is_flag=True, default=None, help="Any http loopback address, for trials.")
 @click.option("--minimum-acr", default=None, help="urn:gatehouse:acr:1 or urn:gatehouse:acr:2.")
 @click.option("--scope", "scopes", multiple=True, required=True)
 @click.option("--grant-type", "grant_types", multiple=True)
@@ -47,15 +49,17 @@ def list_clients(place: click.Context, as_json: bool) -> None:
 @click.option("--audience", "audiences", multiple=True, help="An API it may ask tokens for.")
 @click.option("--signing-alg", default=None, help="Of its ID tokens: ES256 or RS256.")
 @click.option("--auth-method", "auth_methods", multiple=True)
-@click.option("--require-pkce/--no-require-pkce", default=True, show_default=True)
-@click.option("--first-party/--third-party", default=True, show_default=True)
+@click.option("--require-pkce/--no-require-pkce", default=None, help="Default: as the profile says.")
+@click.option("--profile", type=click.Choice(PROFILES), default=FIRST_PARTY, show_default=True, help="Sets the rest.")
+@click.option("--jwks-uri", default=None, help="Where its public keys are, for private_key_jwt.")
+@click.option("--purpose", default=None, help="What a third party wants people's data for; they read it.")
+@click.option("--justification", default=None, help="Why it is weaker than the defaults, if it is.")
 @as_json_option
 @click.pass_context
-def add_client(place: click.Context, /, client_id: str, as_json: bool, **given: object) -> None:
-    """Register a client and print its secret."""
-    known = {field.name for field in fields(ClientSpec)}
-    values = {name: value for name, value in given.items() if name in known and value not in (None, ())}
-    spec = ClientSpec(id=client_id, **values)  # type: ignore[arg-type]
+def add_client(place: click.Context, /, client_id: str, profile: str, as_json: bool, **given: object) -> None:
+    """Register a client and print its secret, where it has one."""
+    values = {name: value for name, value in given.items() if value not in (None, ())}
+    spec = with_profile(profile, id=client_id, **values)
     try:
         with open_context(place).transaction() as work:
             secret = clients.add(work, spec)

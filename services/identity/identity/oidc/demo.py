@@ -1,10 +1,13 @@
-"""Clients of the local run only: one for trials on loopback, one that may call every JSON API (contract §Commands)."""
+"""Clients of the local run only: three for trials on loopback, one that may call every JSON API (contract)."""
 
 from identity.mfa.assurance import ACR_1
-from identity.oidc.clients.policy import CLIENT_CREDENTIALS, CODE, REFRESH, ClientSpec
+from identity.oidc.clients.policy import CLIENT_CREDENTIALS, CODE, NATIVE, REFRESH, THIRD_PARTY, ClientSpec
+from identity.oidc.clients.profiles import with_profile
 from identity.oidc.scopes import INTROSPECT, PERSONAL
 
 APIS = ("identity", "registration", "access", "availability")
+_FOR_TRIALS = "For trials on one's own machine: apps come and go on loopback, and people are made up."
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _LANDINGS = ("http://localhost/", "http://127.0.0.1/")
 EVERY_SCOPE = (
     "accounts.open",
@@ -37,9 +40,41 @@ def trial(public_url: str) -> ClientSpec:
         post_logout_redirect_uris=_LANDINGS,
         any_loopback=True,
         minimum_acr=ACR_1,
+        justification=_FOR_TRIALS,
         scopes=(*PERSONAL, "access.evaluate"),
         grant_types=(CODE, REFRESH, CLIENT_CREDENTIALS),
         audiences=(f"{public_url}/api/access",),
+    )
+
+
+def native(public_url: str) -> ClientSpec:
+    """An app without a secret, as on a phone: a scheme of its own, or loopback on any port; PKCE."""
+    return with_profile(
+        NATIVE,
+        id="trial-native",
+        name="Local trial, native",
+        redirect_uris=("com.example.trial:/callback", *(f"http://{host}/callback" for host in _LOOPBACK)),
+        post_logout_redirect_uris=_LANDINGS,
+        minimum_acr=ACR_1,
+        justification=_FOR_TRIALS,
+        scopes=PERSONAL,
+        audiences=(f"{public_url}/api/access",),
+    )
+
+
+def third_party(public_url: str) -> ClientSpec:
+    """An app of somebody else: people are asked, and see what for."""
+    return with_profile(
+        THIRD_PARTY,
+        id="trial-partner",
+        name="Local trial, partner",
+        redirect_uris=tuple(f"http://{host}/callback" for host in _LOOPBACK),
+        post_logout_redirect_uris=_LANDINGS,
+        minimum_acr=ACR_1,
+        justification=_FOR_TRIALS,
+        purpose="To show what an app of somebody else sees when you let it.",
+        client_uri=f"{public_url}/",
+        scopes=PERSONAL,
     )
 
 

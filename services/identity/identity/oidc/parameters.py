@@ -23,6 +23,10 @@ class Parameters:
         return self.values.get(name)
 
 
+# What could not be read at all.
+UNREADABLE = Parameters({}, frozenset(), (), readable=False)
+
+
 def read(pairs: Iterable[tuple[str, str]]) -> Parameters:
     """Read name and value pairs as they came."""
     values: dict[str, str] = {}

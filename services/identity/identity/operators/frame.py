@@ -17,11 +17,15 @@ from shared.web.shell.render import page
 
 HOME = "/admin"
 AUDIT = "/admin/audit"
+CLIENTS = "/admin/clients"
+_OF_CLIENTS = ("/admin/new-client", "/admin/registration")
 _WAYS = (
     (HOME, say("Accounts"), Area.ACCOUNTS),
     ("/admin/policies", say("Policies"), Area.READ_POLICIES),
     ("/admin/organizations", say("Organizations"), Area.READ_POLICIES),
     ("/admin/terms", say("Terms of use"), Area.TERMS),
+    (CLIENTS, say("Apps"), Area.READ_CLIENTS),
+    ("/admin/keys", say("Keys"), Area.READ_CLIENTS),
     (AUDIT, say("Audit"), Area.AUDIT),
 )
 
@@ -37,4 +41,6 @@ def admin_page(template: str, status: int = 200, **values: Any) -> Response:
 def _is_here(href: str) -> bool:
     if href == HOME:
         return request.path == HOME or request.path.startswith("/admin/accounts")
+    if href == CLIENTS and request.path.startswith(_OF_CLIENTS):
+        return True
     return request.path == href or request.path.startswith(f"{href}/")

@@ -20,12 +20,14 @@ class Area(StrEnum):
     POLICIES = "policies"
     TERMS = "terms"
     AUDIT = "audit"
+    READ_CLIENTS = "read_clients"
+    CLIENTS = "clients"
 
 
 _HOLDS: dict[str, frozenset[Area]] = {
     Role.OPERATOR: frozenset(Area),
     Role.DESK: frozenset({Area.HOME, Area.ACCOUNTS}),
-    Role.AUDITOR: frozenset({Area.HOME, Area.AUDIT, Area.READ_POLICIES}),
+    Role.AUDITOR: frozenset({Area.HOME, Area.AUDIT, Area.READ_POLICIES, Area.READ_CLIENTS}),
 }
 
 

@@ -16,7 +16,8 @@ class Application(Base):
     """One request to join. `version` grows with every move and is the sequence of its events.
 
     `draft_key` is the keyed hash of the reference in the browser's cookie; it goes when the draft is
-    handed in. The TIN is held sealed (`directory.vault`); nothing else here says what it is.
+    handed in. `back` is the path here at which the sign-in of an app goes on that sent the person
+    (OIDC prompt=create). The TIN is held sealed (`directory.vault`); nothing else here says what it is.
     """
 
     __tablename__ = "applications"
@@ -26,6 +27,7 @@ class Application(Base):
     state: Mapped[str] = mapped_column(String(20), index=True)
     version: Mapped[int] = mapped_column(default=1)
     draft_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    back: Mapped[str | None] = mapped_column(String(2000))
     language: Mapped[str] = mapped_column(String(8), default="en")
     identity_type: Mapped[str | None] = mapped_column(String(20))
     organization_name: Mapped[str | None] = mapped_column(String(200))

@@ -13,6 +13,7 @@ from registration.applications.offer import current as current_offer
 from registration.applications.proofs import go_on
 from registration.directory.vault import TinVault
 from shared.auth import open_page
+from shared.web.addresses import on_this_origin
 from shared.web.door import context, transaction
 from shared.web.shell.language import gettext as _
 from shared.web.shell.language import language, words
@@ -34,7 +35,7 @@ def start() -> Response:
     begun = draft()
     resumable = begun is not None and begun.state in states.DRAFTING and begun.account_id is None
     onward = address(flow.next_step(begun.progress())) if begun is not None and resumable else None
-    return page("registration/start.html", begun=begun, onward=onward)
+    return page("registration/start.html", begun=begun, onward=onward, back=_back(request.args))
 
 
 @register.post("", strict_slashes=False)
@@ -42,7 +43,7 @@ def start() -> Response:
 def begin() -> Response:
     """Open a draft for this browser."""
     with transaction() as work:
-        _application, secret = service.begin(work, hasher(), language())
+        _application, secret = service.begin(work, hasher(), language(), _back(request.form))
     return tie(see(address(Step.WHO)), secret)
 
 
@@ -171,6 +172,12 @@ def check(application: Application) -> Response:
     profile = next((_(each.name) for each in offer.bundles if each.id == application.profile), None)
     shown = {"application": application, "last4": _last4(application), "wanted": wanted, "profile": profile}
     return _ask(Step.CHECK, {}, 200, None, **shown)
+
+
+def _back(given: Mapping[str, str]) -> str | None:
+    """Where an app's sign-in goes on afterwards (OIDC prompt=create): a path of ours, or nowhere (threat 25)."""
+    found = given.get("back", "")
+    return found if on_this_origin(found) else None
 
 
 def _last4(application: Application) -> str | None:

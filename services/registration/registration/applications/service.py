@@ -21,8 +21,11 @@ _CHANGED = say("Your answers were changed in another window. Go back, check them
 _HANDED_IN = say("This application is handed in and can no longer be changed.")
 
 
-def begin(work: Work, hasher: ContactHasher, language: str) -> tuple[Application, str]:
-    """Open a draft; return it with the secret reference for the browser's cookie, stored only as its hash."""
+def begin(work: Work, hasher: ContactHasher, language: str, back: str | None = None) -> tuple[Application, str]:
+    """Open a draft; return it with the secret reference for the browser's cookie, stored only as its hash.
+
+    `back`: a path on this origin where the person goes on afterwards.
+    """
     secret = work.ids.token()
     identifier = work.ids.new("app")
     application = Application(
@@ -32,6 +35,7 @@ def begin(work: Work, hasher: ContactHasher, language: str) -> tuple[Application
         version=1,
         draft_key=hasher.reference(secret),
         language=language,
+        back=back,
         created_at=work.now,
         touched_at=work.now,
     )

@@ -121,7 +121,7 @@ def keep(work: Work, vault: TinVault, row: Row) -> RowFault | None:
     """Write one row over what the directory says about its TIN; a fault where the TIN is another organization's."""
     sealed = vault.seal(row.tin)
     if row.organization_id and not service.link(
-        work, row.organization_id, sealed.index, name=row.name, contracted=row.contracted
+        work, row.organization_id, sealed, name=row.name, contracted=row.contracted
     ):
         return RowFault(row.line, "organization_id", "another organization has this TIN")
     entry = models.entry_of(work.session, sealed.index)

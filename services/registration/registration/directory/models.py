@@ -27,7 +27,7 @@ class DirectoryEntry(Base):
 
 
 class Organization(Base):
-    """An organization of the suite: our link to its TIN, and what events say about it.
+    """An organization of the suite: its TIN, sealed and by its index, and what events say about it.
 
     Each kind of event keeps its own last sequence, so that neither overtakes the other.
     """
@@ -36,6 +36,7 @@ class Organization(Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     tin_index: Mapped[str | None] = mapped_column(String(64), unique=True)
+    tin_box: Mapped[str | None] = mapped_column(String(255))
     name: Mapped[str] = mapped_column(String(200), default="")
     contracted: Mapped[bool] = mapped_column(default=False)
     manager_count: Mapped[int] = mapped_column(default=0)

@@ -1,4 +1,4 @@
-"""Use cases of the directory: look a TIN up, keep the projection of organizations, link one to its TIN."""
+"""Use cases of the directory: look a TIN up or tell it, keep the projection of organizations, link one to its TIN."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from registration.directory import models
 from registration.directory.models import DirectoryEntry, Organization
-from registration.directory.vault import SealedTin
+from registration.directory.vault import SealedTin, TinVault
+from shared.errors import not_found
 from shared.service import Work
 
 
@@ -18,27 +19,48 @@ class TinFacts:
     organization: Organization | None
 
 
+@dataclass(frozen=True)
+class Reader:
+    """For whom a program reads a TIN: the app that gets it and the person who signed in there; None: for itself."""
+
+    client_id: str | None
+    account_id: str | None
+
+
 def facts(work: Work, tin_index: str | None) -> TinFacts:
     """Look a TIN up in the directory and among the organizations, always both, known or not."""
     index = tin_index or ""
     return TinFacts(models.entry_of(work.session, index), models.organization_of(work.session, index))
 
 
+def told_tin(work: Work, vault: TinVault, organization_id: str, reader: Reader) -> str | None:
+    """Return the nine digits of an organization, None for one without a TIN, and write down who read them.
+
+    Raises the 404 that an unknown organization gets.
+    """
+    found = work.session.get(Organization, organization_id)
+    if found is None:
+        raise not_found()
+    after = {"for_client": reader.client_id, "for_account": reader.account_id}
+    work.audit("organization.tin_read", target=organization_id, organization=organization_id, after=after)
+    return vault.open(found.tin_box) if found.tin_box else None
+
+
 def link(
-    work: Work, organization_id: str, tin_index: str | None, *, name: str, contracted: bool
+    work: Work, organization_id: str, sealed: SealedTin | None, *, name: str, contracted: bool
 ) -> Organization | None:
     """Remember which TIN an organization has; None, and nothing changed, where another organization has that TIN.
 
     An organization known from events only gets its TIN filled in; one that has a TIN keeps it.
     """
-    holder = models.organization_of(work.session, tin_index) if tin_index else None
+    holder = models.organization_of(work.session, sealed.index) if sealed else None
     if holder is not None and holder.id != organization_id:
         return None
     organization = work.session.get(Organization, organization_id)
     if organization is None:
         organization = _fresh(organization_id)
         work.session.add(organization)
-    organization.tin_index = organization.tin_index or tin_index
+    _give_tin(organization, sealed)
     organization.name, organization.contracted = name, contracted
     work.session.flush()
     return organization
@@ -66,20 +88,26 @@ def seat(work: Work, sealed: SealedTin | None, *, name: str, contracted: bool) -
     """
     index = sealed.index if sealed else None
     known = models.organization_of(work.session, index) if index else None
-    organization = known or _make(work, index, name=name, contracted=contracted)
+    organization = known or _make(work, sealed, name=name, contracted=contracted)
     return organization.id if models.take_seat(work.session, organization.id) else None
 
 
-def _make(work: Work, tin_index: str | None, *, name: str, contracted: bool) -> Organization:
+def _make(work: Work, sealed: SealedTin | None, *, name: str, contracted: bool) -> Organization:
     """A new organization, or the one that a rival has just made for the same TIN."""
     made = _fresh(work.ids.new("org"))
-    made.tin_index, made.name, made.contracted = tin_index, name, contracted
+    _give_tin(made, sealed)
+    made.name, made.contracted = name, contracted
     if _added(work, made):
         return made
-    rival = models.organization_of(work.session, tin_index or "")
+    rival = models.organization_of(work.session, made.tin_index or "")
     if rival is None:
         raise LookupError("an organization was neither made nor found")
     return rival
+
+
+def _give_tin(organization: Organization, sealed: SealedTin | None) -> None:
+    if sealed is not None and organization.tin_index in (None, sealed.index):
+        organization.tin_index, organization.tin_box = sealed.index, sealed.box
 
 
 def _ensure(work: Work, organization_id: str) -> None:
@@ -100,6 +128,7 @@ def _fresh(organization_id: str) -> Organization:
     return Organization(
         id=organization_id,
         tin_index=None,
+        tin_box=None,
         name="",
         contracted=False,
         manager_count=0,

@@ -1,6 +1,7 @@
-"""Where a person goes before the app gets its answer: to sign in, with a signed return ticket.
+"""Where a person goes before the app gets its answer, and how they come back with the same request.
 
-Sign-in decides by itself what is missing: the password, a second factor, or the choice of an organization.
+Sign-in gets a signed ticket and decides by itself what is missing: the password, a second factor, or the choice of an
+organization. Registration and consent get the address to come back to.
 """
 
 from urllib.parse import urlencode
@@ -8,40 +9,51 @@ from urllib.parse import urlencode
 from flask import Response
 
 from identity.oidc import metadata
-from identity.oidc.authorize.inquiry import SINCE, Inquiry
+from identity.oidc.authorize.inquiry import SINCE, Inquiry, Way
+from identity.oidc.authorize.pushed import service as pushed
 from identity.oidc.authorize.response import see_other
 from identity.oidc.provider import Provider
 from identity.oidc.redirects import origin
 from identity.oidc.scopes import split
 from identity.sessions import ticket
 from identity.sessions.ticket import Ticket
-from shared.web.door import context
+from shared.web.door import context, transaction
 from shared.web.shell.language import PARAMETER
 
 _LOGIN = "/login"
-_SEEN_TO = frozenset({"login", "select_account"})
+_REGISTER = "/register"
 
 
-def to_sign_in(inquiry: Inquiry) -> Response:
-    """Send the person to the sign-in page, which knows what is demanded from the ticket."""
-    query = {"ticket": _sign(inquiry)}
-    wanted = split(inquiry.asked.get("ui_locales"))
-    offered = [tag for tag in wanted if tag.split("-")[0] in context().settings.languages]
-    if offered:
-        query[PARAMETER] = offered[0].split("-")[0]
-    return see_other(f"{_LOGIN}?{urlencode(query)}")
+def lead(inquiry: Inquiry, way: Way) -> Response:
+    """Send the person on their way; a pushed request waits for them."""
+    if inquiry.pushed is not None and inquiry.pushed.arrived_at is None:
+        with transaction() as work:
+            pushed.arrive(work, inquiry.pushed.id)
+    if way is Way.CONSENT:
+        return see_other(f"{metadata.CONSENT}?{_same_request(inquiry)}")
+    if way is Way.REGISTER:
+        return see_other(f"{_REGISTER}?{urlencode({**_language(inquiry), 'back': return_path(inquiry)})}")
+    return see_other(f"{_LOGIN}?{urlencode({'ticket': _sign(inquiry), **_language(inquiry)})}")
 
 
 def return_path(inquiry: Inquiry) -> str:
-    """Return the same request, with `prompt` and `max_age` turned into the instant they mean today."""
-    kept = {name: value for name, value in inquiry.asked.values.items() if name not in {"prompt", "max_age", SINCE}}
-    prompts = [word for word in split(inquiry.asked.get("prompt")) if word not in _SEEN_TO]
-    if prompts:
-        kept["prompt"] = " ".join(prompts)
-    if inquiry.since is not None:
-        kept[SINCE] = str(int(inquiry.since.timestamp()))
-    pairs = [*kept.items(), *(("resource", one) for one in inquiry.asked.resources)]
-    return f"{metadata.AUTHORIZE}?{urlencode(pairs)}"
+    """Return the address of the same request, with the instant at which it was first made."""
+    return f"{metadata.AUTHORIZE}?{_same_request(inquiry)}"
+
+
+def _same_request(inquiry: Inquiry) -> str:
+    if inquiry.pushed is not None:
+        return urlencode({"client_id": inquiry.client.id, "request_uri": inquiry.pushed.uri})
+    arrived = inquiry.arrived_at or inquiry.now
+    pairs = {**inquiry.asked.values, SINCE: str(int(arrived.timestamp()))}
+    return urlencode([*pairs.items(), *(("resource", one) for one in inquiry.asked.resources)])
+
+
+def _language(inquiry: Inquiry) -> dict[str, str]:
+    """The first of the languages that the app asks for and we speak (OIDC Core §3.1.2.1, `ui_locales`)."""
+    wanted = (tag.split("-")[0] for tag in split(inquiry.asked.get("ui_locales")))
+    offered = [tag for tag in wanted if tag in context().settings.languages]
+    return {PARAMETER: offered[0]} if offered else {}
 
 
 def _sign(inquiry: Inquiry) -> str:
@@ -52,5 +64,6 @@ def _sign(inquiry: Inquiry) -> str:
         not_before=inquiry.since,
         login_hint=inquiry.asked.get("login_hint"),
         app_origin=origin(inquiry.redirect_uri),
+        organization=inquiry.asked.get("organization") is None,  # where the app names one, nobody has to choose
     )
     return ticket.sign(wanted, key=context().part(Provider).ticket_keys[0], now=inquiry.now)

@@ -6,8 +6,11 @@ from urllib.parse import urlencode
 from flask import Response, redirect
 
 from identity.oidc.authorize.inquiry import Inquiry
-from identity.oidc.faults import Fault, describe
+from identity.oidc.failures import dictionary
+from identity.oidc.faults.fault import Fault, describe
+from identity.oidc.redirects import is_web
 from shared.web.security import allow_form_action, script_nonce
+from shared.web.shell.language import gettext as _
 from shared.web.shell.render import page
 
 
@@ -18,12 +21,12 @@ def success(inquiry: Inquiry, code: str) -> Response:
 
 def failure(inquiry: Inquiry, fault: Fault) -> Response:
     """Bring the refusal to the app; only for an inquiry that `may_redirect`."""
-    return _send(inquiry, _error(fault))
+    return _send(inquiry, _error(inquiry, fault))
 
 
 def failure_url(inquiry: Inquiry, fault: Fault) -> str:
     """Return the address that brings the refusal to the app, for a link on a page of ours."""
-    return _url(inquiry, _error(fault))
+    return _url(inquiry, _error(inquiry, fault))
 
 
 def see_other(url: str) -> Response:
@@ -33,14 +36,19 @@ def see_other(url: str) -> Response:
     return response
 
 
-def _error(fault: Fault) -> dict[str, str]:
-    return {"error": fault.error, "error_description": describe(fault)}
+def _error(inquiry: Inquiry, fault: Fault) -> dict[str, str]:
+    told = {"error": fault.error, "error_description": describe(fault)}
+    return told | {"error_uri": dictionary.uri(inquiry.issuer, fault)}
 
 
 def _send(inquiry: Inquiry, answer: dict[str, str]) -> Response:
     if inquiry.response_mode == "form_post":
         return _form_post(inquiry, answer)
-    return see_other(_url(inquiry, answer))
+    url = _url(inquiry, answer)
+    if not is_web(url):
+        # Browsers follow no redirect to an app's own scheme after a form of ours: a page with a link leads there.
+        return page("shell/leaving.html", url=url, name=_(inquiry.client.name))
+    return see_other(url)
 
 
 def _url(inquiry: Inquiry, answer: dict[str, str]) -> str:

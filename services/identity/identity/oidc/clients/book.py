@@ -39,6 +39,11 @@ class ClientBook:
         self._known[client_id] = now + LOOK_EVERY, client
         return client
 
+    def look_again(self, client_id: str) -> Client | None:
+        """Return the client as it stands now, whatever was known of it."""
+        self._known.pop(client_id, None)
+        return self.find(client_id)
+
     def forget(self) -> None:
         """Look again at the next use: this process has just changed a client."""
         self._known = {}

@@ -1,9 +1,10 @@
 """The table of clients and its statements."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, String, Table, bindparam, select
+from sqlalchemy import Row, Select, String, Table, bindparam, false, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.oidc.clients.policy import Client
@@ -29,6 +30,25 @@ class ClientRow(Base):
     signing_alg: Mapped[str] = mapped_column(String(10))
     require_pkce: Mapped[bool]
     auth_methods: Mapped[list[str]] = mapped_column(JsonColumn)
+    profile: Mapped[str] = mapped_column(String(20), server_default="first-party")
+    require_par: Mapped[bool] = mapped_column(server_default=false())
+    auth_signing_alg: Mapped[str | None] = mapped_column(String(10))
+    jwks: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
+    jwks_uri: Mapped[str | None] = mapped_column(String(2000))
+    dpop_bound: Mapped[bool] = mapped_column(server_default=false())
+    access_token_format: Mapped[str] = mapped_column(String(10), server_default="jwt")
+    access_token_seconds: Mapped[int] = mapped_column(server_default="600")
+    grant_hours: Mapped[int] = mapped_column(server_default="12")
+    refresh_rotation: Mapped[str] = mapped_column(String(10), server_default="rotate")
+    refresh_grace_seconds: Mapped[int] = mapped_column(server_default="0")
+    backchannel_logout_uri: Mapped[str | None] = mapped_column(String(2000))
+    first_party: Mapped[bool] = mapped_column(server_default=true())
+    purpose: Mapped[str | None] = mapped_column(String(300))
+    client_uri: Mapped[str | None] = mapped_column(String(2000))
+    policy_uri: Mapped[str | None] = mapped_column(String(2000))
+    tos_uri: Mapped[str | None] = mapped_column(String(2000))
+    justification: Mapped[str | None] = mapped_column(String(500))
+    enabled: Mapped[bool] = mapped_column(server_default=true())
     secret_hash: Mapped[str] = mapped_column(String(64))
     previous_secret_hash: Mapped[str | None] = mapped_column(String(64))
     previous_secret_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -42,24 +62,14 @@ clients = cast("Table", ClientRow.__table__)
 BY_ID: Select[Any] = select(clients).where(clients.c.id == bindparam("client_id"))
 
 
+_FIELDS = tuple(field.name for field in fields(Client))
+
+
 def client_of(row: Row[Any]) -> Client:
     """Return the client that a row of `BY_ID` describes."""
-    return Client(
-        id=row.id,
-        name=row.name,
-        redirect_uris=tuple(row.redirect_uris),
-        post_logout_redirect_uris=tuple(row.post_logout_redirect_uris),
-        any_loopback=row.any_loopback,
-        minimum_acr=row.minimum_acr,
-        scopes=tuple(row.scopes),
-        grant_types=tuple(row.grant_types),
-        populations=tuple(row.populations),
-        audiences=tuple(row.audiences),
-        signing_alg=row.signing_alg,
-        require_pkce=row.require_pkce,
-        auth_methods=tuple(row.auth_methods),
-        secret_hash=row.secret_hash,
-        previous_secret_hash=row.previous_secret_hash,
-        previous_secret_until=row.previous_secret_until,
-        created_at=row.created_at,
-    )
+    found = row._mapping
+    return Client(**{name: _frozen(found[name]) for name in _FIELDS})
+
+
+def _frozen(value: object) -> Any:
+    return tuple(value) if isinstance(value, list) else value

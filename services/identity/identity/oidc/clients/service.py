@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from identity.oidc.clients.book import ClientBook
 from identity.oidc.clients.models import BY_ID, ClientRow, client_of, clients
-from identity.oidc.clients.policy import POLICY_FIELDS, Client, ClientSpec, faults
+from identity.oidc.clients.policy import POLICY_FIELDS, SECRET_METHODS, Client, ClientSpec
+from identity.oidc.clients.registrable import faults
 from identity.oidc.clients.secrets import ClientSecrets
-from identity.oidc.redirects import origin
+from identity.oidc.redirects import is_web, origin
 from shared.errors import conflict, not_found, unprocessable
 from shared.service import Work
 
@@ -29,40 +30,44 @@ def listed(session: Session) -> list[Client]:
 
 def portals_of(session: Session, population: str) -> list[tuple[str, str]]:
     """Return (name, address) of the portals that are meant for this population by name, for people at a wrong door."""
-    meant = [client for client in listed(session) if population in client.populations and client.redirect_uris]
-    return [(client.name, origin(client.redirect_uris[0])) for client in meant if not client.any_loopback]
+    meant = [one for one in listed(session) if population in one.populations and one.enabled and not one.any_loopback]
+    return [
+        (one.name, origin(one.redirect_uris[0])) for one in meant if one.redirect_uris and is_web(one.redirect_uris[0])
+    ]
 
 
-def add(work: Work, spec: ClientSpec) -> str:
-    """Register a new client and return its secret, which nobody can read again.
+def add(work: Work, spec: ClientSpec) -> str | None:
+    """Register a new client and return its secret, which nobody can read again; None where it has a key or nothing.
 
-    Raises 409 for an id in use and 422 with the sentences of `policy.faults`.
+    Raises 409 for an id in use and 422 with the sentences of `registrable.faults`.
     """
     if work.session.get(ClientRow, spec.id) is not None:
         raise conflict("client-exists", f"There is a client {spec.id} already.")
-    secret = work.ids.token()
+    secret = work.ids.token() if spec.has_secret else None
     ensure_client(work, spec, secret)
     return secret
 
 
-def ensure_client(work: Work, spec: ClientSpec, secret: str) -> bool:
+def ensure_client(work: Work, spec: ClientSpec, secret: str | None) -> bool:
     """Make the client be as `spec` says, with `secret`; return whether anything changed. Safe to run again and again.
 
-    Raises 422 with the sentences of `policy.faults`, and for a secret that is too short to be random.
+    Raises 422 with the sentences of `registrable.faults`, and for a secret that is too short to be random, or owed, or
+    of no use to the client's methods.
     """
     _check(spec, secret, work.context.settings.public_url)
     row = work.session.get(ClientRow, spec.id, with_for_update=True)
     before = _policy_of(row) if row else None
     wanted = _policy_of(spec)
     secrets = work.context.part(ClientSecrets)
-    if row is not None and before == wanted and secrets.is_current(secret, row.secret_hash):
+    same_secret = row is not None and (secrets.is_current(secret, row.secret_hash) if secret else not row.secret_hash)
+    if before == wanted and same_secret:
         return False
     if row is None:
         row = ClientRow(id=spec.id, created_at=work.now, previous_secret_hash=None, previous_secret_until=None)
         work.session.add(row)
     for name, value in wanted.items():
         setattr(row, name, value)
-    row.secret_hash, row.changed_at = secrets.hash(secret), work.now
+    row.secret_hash, row.changed_at = secrets.hash(secret) if secret else "", work.now
     work.session.flush()
     work.context.part(ClientBook).forget()
     work.audit("client.ensured", target=spec.id, before=before, after=wanted)
@@ -70,10 +75,17 @@ def ensure_client(work: Work, spec: ClientSpec, secret: str) -> bool:
 
 
 def rotate_secret(work: Work, client_id: str, keep_old: timedelta) -> str:
-    """Give the client a new secret and return it; the old one works for `keep_old` longer. Raises 404."""
+    """Give the client a new secret and return it; the old one works for `keep_old` longer.
+
+    Raises 404, and 409 for a client that proves itself without one.
+    """
     row = work.session.get(ClientRow, client_id, with_for_update=True)
     if row is None:
         raise not_found(f"There is no client {client_id}.")
+    if SECRET_METHODS.isdisjoint(row.auth_methods):
+        raise conflict(
+            "client-without-secret", f"{client_id} has no secret: it proves itself otherwise, or not at all."
+        )
     secret = work.ids.token()
     row.previous_secret_hash, row.previous_secret_until = row.secret_hash, work.now + keep_old
     row.secret_hash, row.changed_at = work.context.part(ClientSecrets).hash(secret), work.now
@@ -83,11 +95,13 @@ def rotate_secret(work: Work, client_id: str, keep_old: timedelta) -> str:
     return secret
 
 
-def _check(spec: ClientSpec, secret: str, issuer: str) -> None:
+def _check(spec: ClientSpec, secret: str | None, issuer: str) -> None:
     found = faults(spec, issuer)
     # 32 characters of base 64 are 192 bits; a secret that a person made up would not survive a plain hash.
-    if len(secret) < 32:
+    if spec.has_secret and len(secret or "") < 32:
         found.append("secret: use at least 32 random characters")
+    if secret and not spec.has_secret:
+        found.append("secret: none of its auth_methods takes one")
     if found:
         raise unprocessable({"client": found})
 

@@ -1,12 +1,12 @@
 """Discovery and keys: bytes prepared once, with an ETag, kept by others for five minutes."""
 
-from identity.oidc.keys.life import PUBLISHED_BEFORE_USE
+from identity.oidc.keys.life import KEPT_BY_OTHERS
 from identity.oidc.provider import Provider
 from shared.auth import open_to_all
 from shared.service import Context
 from shared.web.express import Asked, Reply, express
 
-_KEEP = f"public, max-age={int(PUBLISHED_BEFORE_USE.total_seconds())}"
+_KEEP = f"public, max-age={int(KEPT_BY_OTHERS.total_seconds())}"
 
 
 @open_to_all("how to use the provider is public (OIDC Discovery 1.0 §4, RFC 8414 §3)")

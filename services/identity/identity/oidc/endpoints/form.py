@@ -3,57 +3,62 @@
 from collections.abc import Mapping
 
 import orjson
-from flask import Response, request
 
 from identity.oidc import parameters
 from identity.oidc.clients.authentication import authenticate
 from identity.oidc.clients.policy import Client
-from identity.oidc.faults import NOT_A_FORM, QUERY_STRING, REPEATED, UNREADABLE, Refused
+from identity.oidc.faults.asking import REPEATED, UNREADABLE
+from identity.oidc.faults.calling import NOT_A_FORM, PUBLIC_REFUSED, QUERY_STRING
+from identity.oidc.faults.fault import Refused
 from identity.oidc.parameters import Parameters
 from identity.oidc.provider import Provider
-from shared.web.door import context
+from shared.errors import Problem
+from shared.service import Context
+from shared.web.express import Asked, Reply
 
 _FORM = "application/x-www-form-urlencoded"
+UNKEPT = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))  # RFC 6749 §5.1
+_NOTHING = parameters.read(())
 
 
-def read_form() -> Parameters:
+def read_form(asked: Asked) -> Parameters:
     """Return the parameters of the body; raises Refused for a query string, another kind of body, or a repetition."""
-    if request.query_string:
+    if asked.has_query:
         raise Refused(QUERY_STRING)
-    if request.mimetype != _FORM:
+    if asked.media_type != _FORM:
         raise Refused(NOT_A_FORM)
-    asked = parameters.read(request.form.items(multi=True))
-    if asked.repeated:
+    given = sent(asked)
+    if given.repeated:
         raise Refused(REPEATED)
-    if not asked.readable:
+    if not given.readable:
         raise Refused(UNREADABLE)
-    return asked
+    return given
 
 
-def calling_client(asked: Parameters) -> Client:
+def sent(asked: Asked) -> Parameters:
+    """Return the parameters of whatever the body is, checked by nobody: none where it is no form or unreadable."""
+    if asked.media_type != _FORM:
+        return _NOTHING
+    try:
+        return parameters.read(asked.form())
+    except Problem:
+        return parameters.UNREADABLE
+
+
+def calling_client(place: Context, asked: Asked, given: Parameters) -> Client:
     """Return the client that authenticated with this request; raises Refused."""
-    place = context()
-    provider = place.part(Provider)
-    header = request.headers.get("Authorization")
-    return authenticate(provider.clients.find, provider.secrets, header, asked, place.clock.now())
+    authenticator, header = place.part(Provider).authenticator, asked.header("Authorization")
+    return authenticate(authenticator, header, given, place.clock.now())
 
 
-def answer(body: Mapping[str, object], status: int = 200) -> Response:
+def proven_client(place: Context, asked: Asked, given: Parameters) -> Client:
+    """Return the client as `calling_client` does, for what a public one must not ask (ASVS 10.4.10); raises Refused."""
+    client = calling_client(place, asked, given)
+    if client.public:
+        raise Refused(PUBLIC_REFUSED)
+    return client
+
+
+def answer(body: Mapping[str, object], status: int = 200) -> Reply:
     """Return JSON that no cache keeps (RFC 6749 §5.1)."""
-    response = Response(orjson.dumps(body), status, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Pragma"] = "no-cache"
-    return response
-
-
-def refusal(refused: Refused) -> Response:
-    """Return the error of RFC 6749 §5.2, or of RFC 6750 §3 where a bearer token was refused."""
-    fault = refused.fault
-    response = answer({"error": fault.error, "error_description": refused.description}, fault.status)
-    if fault.status == 401 and fault.error == "invalid_client":
-        response.headers["WWW-Authenticate"] = 'Basic realm="Gatehouse", error="invalid_client"'
-    elif fault.error in {"invalid_token", "insufficient_scope"}:
-        # RFC 6750 §3.1: a request without any token gets the bare challenge.
-        told = f', error="{fault.error}", error_description="{refused.description}"' if refused.detail != "none" else ""
-        response.headers["WWW-Authenticate"] = f'Bearer realm="Gatehouse"{told}'
-    return response
+    return Reply(orjson.dumps(body), status, "application/json", UNKEPT)

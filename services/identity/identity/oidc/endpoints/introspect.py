@@ -1,48 +1,85 @@
 """Introspection (RFC 7662): is this token good now, and what is true of its person at this instant?
 
 A client learns about its own tokens; one registered for `tokens.introspect` about all. Everything else, expired and
-foreign alike, is just `{"active": false}`.
+foreign alike, is just `{"active": false}`. Whoever must be able to show the answer to others asks for it signed
+(RFC 9701).
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from flask import Response
 from sqlalchemy import Connection, bindparam, select
 
 from identity.oidc import claims, scopes
+from identity.oidc.claims import Organization
 from identity.oidc.clients.policy import Client
-from identity.oidc.endpoints.form import answer, calling_client, read_form
-from identity.oidc.faults import PARAMETER_MISSING, Refused
+from identity.oidc.endpoints.form import UNKEPT, answer, proven_client, read_form
+from identity.oidc.endpoints.refusing import for_programs
+from identity.oidc.faults.calling import PARAMETER_MISSING
+from identity.oidc.faults.fault import Refused
+from identity.oidc.grants import exchange
 from identity.oidc.grants.models import BY_REFRESH, revoked_tokens
 from identity.oidc.grants.standing import of_grant
+from identity.oidc.openings import service as openings
 from identity.oidc.provider import Provider
 from identity.oidc.tokens import reading
+from identity.oidc.tokens.mint import INTROSPECTION_TYPE
 from identity.oidc.tokens.reading import AccessToken
 from shared.auth import open_to_all
 from shared.crypto import sha256
 from shared.service import Context
-from shared.web.door import context
+from shared.web.express import Asked, Reply
 
+SIGNED = f"application/{INTROSPECTION_TYPE}"
 _INACTIVE: dict[str, object] = {"active": False}
 _REVOKED = select(revoked_tokens.c.jti).where(revoked_tokens.c.jti == bindparam("jti"))
-_COPIED = ("iss", "sub", "aud", "client_id", "scope", "exp", "iat", "jti", "sid", "acr", "amr", "auth_time")
+_COPIED = (
+    "iss",
+    "sub",
+    "aud",
+    "client_id",
+    "scope",
+    "exp",
+    "iat",
+    "jti",
+    "sid",
+    "acr",
+    "amr",
+    "auth_time",
+    "cnf",
+    "act",
+)
 
 
 @open_to_all("clients authenticate with their secret (RFC 7662 §2.1)")
-def introspect() -> Response:
+@for_programs
+def introspect(place: Context, asked: Asked) -> Reply:
     """Tell a client about a token."""
-    asked = read_form()
-    client = calling_client(asked)
-    token = asked.get("token")
+    given = read_form(asked)
+    client = proven_client(place, asked, given)
+    token = given.get("token")
     if token is None:
         raise Refused(PARAMETER_MISSING, "token")
-    return answer(_told(context(), client, token))
+    told = _told(place, client, token)
+    return _signed(place, client, told) if _wants_signed(asked) else answer(told)
+
+
+def _wants_signed(asked: Asked) -> bool:
+    accepted = (asked.header("Accept") or "").split(",")
+    return SIGNED in {one.partition(";")[0].strip().lower() for one in accepted}
+
+
+def _signed(place: Context, client: Client, told: Mapping[str, object]) -> Reply:
+    """The answer as a token for this client (RFC 9701): what it was told and when, to be shown to others."""
+    text = place.part(Provider).mint.introspection(client.id, client.signing_alg, place.clock.now(), told)
+    return Reply(text.encode(), 200, SIGNED, UNKEPT)
 
 
 def _told(place: Context, client: Client, token: str) -> dict[str, object]:
     provider, now = place.part(Provider), place.clock.now()
-    found = reading.access_token(provider.ring, provider.issuer, token, now)
     with place.database.connection() as connection:
+        found = reading.access_token(connection, provider.ring, provider.issuer, token, now)
         if found is None:
             return _refresh_token(connection, provider, client, token, now)
         if not _may_ask(client, found.client_id):
@@ -60,20 +97,31 @@ def _of_person(
     connection: Connection, provider: Provider, found: AccessToken, grant_id: str, now: datetime
 ) -> dict[str, object]:
     standing = of_grant(connection, grant_id, now, found.jti)
-    if standing is None:
+    if standing is None or not exchange.stands(connection, found.claims, now):
         return _INACTIVE
-    present = claims.of_access(found.scopes, standing.person, standing.organization)
-    return _active(found) | present
+    organization = _open_now(connection, found, standing.organization, now)
+    return _active(found) | claims.of_access(found.scopes, standing.person, organization)
+
+
+def _open_now(
+    connection: Connection, found: AccessToken, organization: Organization | None, now: datetime
+) -> Organization | None:
+    """The organization without its functions that are closed now, as the token endpoint leaves them out (J5)."""
+    if organization is None or scopes.FUNCTIONS not in found.scopes:
+        return organization
+    functions, _ = openings.within(connection, organization.functions, now)
+    return replace(organization, functions=functions)
 
 
 def _of_program(connection: Connection, provider: Provider, found: AccessToken) -> dict[str, object]:
     revoked = connection.execute(_REVOKED, {"jti": found.jti}).first()
-    return _INACTIVE if revoked or provider.clients.find(found.client_id) is None else _active(found)
+    client = provider.clients.find(found.client_id)
+    return _INACTIVE if revoked or client is None or not client.enabled else _active(found)
 
 
 def _active(found: AccessToken) -> dict[str, object]:
     copied = {name: found.claims[name] for name in _COPIED if name in found.claims}
-    return {"active": True, "token_type": "Bearer", **copied}
+    return {"active": True, "token_type": "Bearer" if found.jkt is None else "DPoP", **copied}
 
 
 def _refresh_token(

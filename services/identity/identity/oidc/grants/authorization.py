@@ -1,7 +1,8 @@
 """A grant begins: somebody who may signs in to a client, and a code goes to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from identity.oidc import lives
 from identity.oidc.clients.policy import REFRESH, Client
@@ -23,12 +24,16 @@ class Authorization:
     organization_id: str | None
     nonce: str | None
     code_challenge: str | None
+    jkt: str | None = None  # the code is good only with a proof of this key (RFC 9449 §10)
+    organization_named: bool = False  # by the app, in its request
+    claims: Mapping[str, Any] | None = None  # what was asked for by name (OIDC Core §5.5)
 
 
 def open_grant(work: Work, asked: Authorization) -> str:
     """Store the grant and return its code (256 bits, of which only the hash is kept)."""
     code = work.ids.token()
-    life = lives.GRANT if asked.client.may(REFRESH) else lives.GRANT_WITHOUT_REFRESH
+    refreshed = asked.client.may(REFRESH)
+    life = asked.client.grant_life if refreshed else lives.CODE + asked.client.access_token_life
     row = {
         "id": work.ids.new("grn"),
         "client_id": asked.client.id,
@@ -37,6 +42,7 @@ def open_grant(work: Work, asked: Authorization) -> str:
         "scopes": list(asked.scopes),
         "audience": list(asked.audience),
         "organization_id": asked.organization_id,
+        "organization_named": asked.organization_named,
         "nonce": asked.nonce,
         "acr": asked.session.acr,
         "amr": list(asked.session.amr),
@@ -45,6 +51,8 @@ def open_grant(work: Work, asked: Authorization) -> str:
         "code_expires_at": work.now + lives.CODE,
         "redirect_uri": asked.redirect_uri,
         "code_challenge": asked.code_challenge,
+        "jkt": asked.jkt,
+        "claims": asked.claims,
         "created_at": work.now,
         "expires_at": work.now + life,
     }

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from identity.oidc.clients.policy import Client
-from identity.oidc.faults import RESOURCE, SCOPE_NOT_ALLOWED, Refused
+from identity.oidc.faults.asking import RESOURCE, SCOPE_NOT_ALLOWED
+from identity.oidc.faults.fault import Refused
 from identity.oidc.parameters import Parameters
 from identity.oidc.scopes import of_programs, split
 

@@ -20,7 +20,7 @@ from shared.service import Work
 
 def standing_of(work: Work, row: Row[Any]) -> Standing | None:
     """Return how the grant stands now, or None where its session or its person is gone."""
-    return of_grant(work.session, row.id, work.now)
+    return of_grant(work.session.connection(), row.id, work.now)
 
 
 def organization_now(work: Work, row: Row[Any], standing: Standing, scopes: Collection[str]) -> Organization | None:
@@ -31,6 +31,8 @@ def organization_now(work: Work, row: Row[Any], standing: Standing, scopes: Coll
     if not OF_AN_ORGANIZATION & set(scopes):
         return None
     chosen = standing.chosen_organization or row.organization_id
+    if standing.organization is not None and chosen == row.organization_id:
+        return standing.organization  # as nearly always: one statement has told all of it already
     found = organization_of(pick(work.session, row.account_id, chosen, work.now))
     now_id = found.facts["id"] if found else None
     if now_id != row.organization_id:
@@ -48,5 +50,5 @@ def next_refresh_token(work: Work, row: Row[Any]) -> str:
     """Store a new refresh token of the family and return it; it ends with the grant, whenever it was issued."""
     token = work.ids.token()
     new = {"token_hash": sha256(token), "grant_id": row.id, "issued_at": work.now, "expires_at": row.expires_at}
-    work.session.execute(NEW_REFRESH, [new])
+    work.session.connection().execute(NEW_REFRESH, [new])
     return token

@@ -14,8 +14,10 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
+    false,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -32,7 +34,7 @@ class Grant(Base):
     """
 
     __tablename__ = "oidc_grants"
-    __table_args__ = (Index(None, "expires_at"), Index(None, "account_id", "client_id"))
+    __table_args__ = (Index(None, "expires_at"), Index(None, "account_id", "client_id"), Index(None, "session_id"))
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     client_id: Mapped[str] = mapped_column(String(64))
@@ -41,6 +43,7 @@ class Grant(Base):
     scopes: Mapped[list[str]] = mapped_column(JsonColumn)
     audience: Mapped[list[str]] = mapped_column(JsonColumn)
     organization_id: Mapped[str | None] = mapped_column(String(64))
+    organization_named: Mapped[bool] = mapped_column(server_default=false())  # by the app, in its request
     nonce: Mapped[str | None] = mapped_column(String(255))
     acr: Mapped[str] = mapped_column(String(40))
     amr: Mapped[list[str]] = mapped_column(JsonColumn)
@@ -50,6 +53,8 @@ class Grant(Base):
     code_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     redirect_uri: Mapped[str] = mapped_column(String(4000))
     code_challenge: Mapped[str | None] = mapped_column(String(43))
+    jkt: Mapped[str | None] = mapped_column(String(43))  # of the key it is bound to (RFC 9449 §6.1, §10)
+    claims: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)  # what `claims` asked for (OIDC Core §5.5)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -82,7 +87,7 @@ grants = cast("Table", Grant.__table__)
 refresh_tokens = cast("Table", RefreshToken.__table__)
 revoked_tokens = cast("Table", RevokedToken.__table__)
 
-# The single use of a code: of any number of rivals one gets the row. Client, address and challenge are part of the
+# The single use of a code: of any number of rivals one gets the row. Client, address, challenge and key are part of the
 # guard, so a code in the wrong hands stays unusable there and is not spoilt for its owner.
 CLAIM_CODE: Update = (
     update(grants)
@@ -91,11 +96,15 @@ CLAIM_CODE: Update = (
         grants.c.client_id == bindparam("client"),
         grants.c.redirect_uri == bindparam("uri"),
         func.coalesce(grants.c.code_challenge, "") == bindparam("challenge"),
+        or_(grants.c.jkt.is_(None), grants.c.jkt == bindparam("jkt", type_=String)),
         grants.c.code_used_at.is_(None),
         grants.c.revoked_at.is_(None),
         grants.c.code_expires_at > bindparam("now", type_=UtcDateTime),
     )
-    .values(code_used_at=bindparam("now", type_=UtcDateTime))
+    .values(
+        code_used_at=bindparam("now", type_=UtcDateTime),
+        jkt=func.coalesce(grants.c.jkt, bindparam("bound", type_=String)),
+    )
 )
 BY_CODE: Select[Any] = select(grants).where(grants.c.code_hash == bindparam("code"))
 
@@ -126,6 +135,7 @@ def expired_grants(before: datetime, limit: int) -> Delete:
     return delete(grants).where(grants.c.id.in_(batch))
 
 
-def expired_revocations(now: datetime) -> Delete:
-    """Delete revocations of tokens that have expired by themselves."""
-    return delete(revoked_tokens).where(revoked_tokens.c.expires_at < now)
+def expired_revocations(before: datetime, limit: int) -> Delete:
+    """Delete a batch of revocations of tokens that had expired by themselves before an instant."""
+    batch = select(revoked_tokens.c.jti).where(revoked_tokens.c.expires_at < before).limit(limit)
+    return delete(revoked_tokens).where(revoked_tokens.c.jti.in_(batch))

@@ -1,13 +1,15 @@
 """What a redemption leads to. A refusal is a value, not an exception: what it revoked must be committed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from identity.oidc.claims import Organization, Person
-from identity.oidc.faults import Fault
+from identity.oidc.faults.fault import Fault, Refused
+from identity.oidc.faults.tokens import RESOURCE_GROWS
 from identity.oidc.grants.standing import Standing
 from identity.oidc.tokens.mint import Proof
 
@@ -32,6 +34,18 @@ class Granted:
     person: Person
     organization: Organization | None
     refresh_token: str | None
+    claims: Mapping[str, Any] | None = None  # what was asked for by name (OIDC Core §5.5)
+    until: datetime | None = None  # what the token speaks of ends here, so the token does, too (J5)
+    actor: Mapping[str, object] | None = None  # `act` of a token exchange (RFC 8693 §4.1)
+    closed: frozenset[str] = frozenset()  # functions that are the person's and not open now (J5)
+
+    @property
+    def open_now(self) -> Organization | None:
+        """The organization with no function that is closed now: what an access token may say of it."""
+        if self.organization is None or not self.closed:
+            return self.organization
+        allowed = tuple(one for one in self.organization.functions if one not in self.closed)
+        return replace(self.organization, functions=allowed)
 
 
 def granted(
@@ -52,4 +66,18 @@ def granted(
         person=standing.person,
         organization=organization,
         refresh_token=refresh_token,
+        claims=row.claims,
     )
+
+
+def narrowed(found: Granted, resources: Sequence[str]) -> Granted:
+    """Return what was granted, for no more than the resources that this request names (RFC 8707 §2.2).
+
+    A token for one API is then refused by every other, ours included. Raises Refused for a resource that was not
+    granted.
+    """
+    if not resources:
+        return found
+    if not set(resources) <= set(found.audience):
+        raise Refused(RESOURCE_GROWS)
+    return replace(found, audience=tuple(resources))

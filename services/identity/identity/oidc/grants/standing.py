@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from identity.accounts.models import Account
@@ -29,7 +29,19 @@ _memberships = cast("Table", Membership.__table__)
 _policies = cast("Table", OrganizationValue.__table__)
 _sessions = cast("Table", Session.__table__)
 _holds = cast("Table", FactorHold.__table__)
-_WELCOME = [status.value for status in Status if may_sign_in(status)]
+# Written out: a list would be expanded anew for every request.
+_WELCOME = or_(*(_accounts.c.status == literal_column(f"'{status.value}'") for status in Status if may_sign_in(status)))
+_SAID = (
+    "id",
+    "user_id",
+    "display_name",
+    "email",
+    "email_verified",
+    "phone",
+    "phone_verified",
+    "population",
+    "language",
+)
 _NOW = bindparam("now", type_=UtcDateTime)
 
 _MEMBER = and_(
@@ -42,7 +54,7 @@ _MEMBER = and_(
 
 _STANDING: Select[Any] = (
     select(
-        _accounts,
+        *(_accounts.c[name] for name in _SAID),
         _sessions.c.organization_id.label("chosen_organization"),
         _sessions.c.last_seen_at,
         _memberships.c.organization,
@@ -50,6 +62,7 @@ _STANDING: Select[Any] = (
         _policies.c.minimum_acr,
         _policies.c.function_acr,
         grants.c.acr.label("reached_acr"),
+        grants.c.claims.label("asked_claims"),
         _holds.c.holds_until,
     )
     .join_from(grants, _sessions, _sessions.c.id == grants.c.session_id)
@@ -65,7 +78,7 @@ _STANDING: Select[Any] = (
         _sessions.c.ends_at > _NOW,
         func.coalesce(_sessions.c.idles_at, _sessions.c.ends_at) > _NOW,
         _sessions.c.owes.is_(None),
-        _accounts.c.status.in_(_WELCOME),
+        _WELCOME,
         ~exists().where(revoked_tokens.c.jti == bindparam("jti")),
     )
 )
@@ -79,6 +92,7 @@ class Standing:
     organization: Organization | None
     chosen_organization: str | None
     last_seen_at: datetime
+    claims: Mapping[str, Any] | None = None  # what was asked for by name (OIDC Core §5.5)
 
 
 def of_grant(connection: Connection | DatabaseSession, grant_id: str, now: datetime, jti: str = "") -> Standing | None:
@@ -89,7 +103,7 @@ def of_grant(connection: Connection | DatabaseSession, grant_id: str, now: datet
         return None
     held = _organization(row.organization, row.functions) if row.organization is not None else None
     organization = within(held, row.reached_acr, row.minimum_acr, row.function_acr or {})
-    return Standing(_person(row, now), organization, row.chosen_organization, row.last_seen_at)
+    return Standing(_person(row, now), organization, row.chosen_organization, row.last_seen_at, row.asked_claims)
 
 
 def organization_of(entitlement: Entitlement | None) -> Organization | None:

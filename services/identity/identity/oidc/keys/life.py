@@ -16,7 +16,9 @@ DEFAULT_ALGORITHM = "ES256"
 # The longest-lived thing a key signs is an ID token that comes back as a hint at sign-out, at the end of a long day.
 OVERLAP = timedelta(hours=24)
 # How long others may keep our key set without asking (the max-age of its answer).
-PUBLISHED_BEFORE_USE = timedelta(minutes=5)
+KEPT_BY_OTHERS = timedelta(minutes=5)
+# Longer than that by more than a ring of ours may be old: the last who was told of a set without the key lets go of it.
+PUBLISHED_BEFORE_USE = KEPT_BY_OTHERS + timedelta(minutes=1)
 
 
 class State(StrEnum):

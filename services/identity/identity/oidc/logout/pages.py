@@ -1,93 +1,98 @@
-"""The end-session endpoint (RP-Initiated Logout 1.0 §2)."""
+"""The end-session endpoint (RP-Initiated Logout 1.0 §2).
 
-from dataclasses import dataclass
+app ──▶ logout ──▶ decide ──▶ END…           session over, back to the app or to our own page
+                          ├─▶ ASK            page ──form──▶ confirmed ──▶ logout ──▶ OVER
+                          ├─▶ OVER           page, with a link back where the app and its address are known
+                          └─▶ …_REFUSED      page: what is wrong with the request, and how to sign out here
+"""
+
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from identity.oidc import metadata, parameters
-from identity.oidc.clients import service as clients
-from identity.oidc.clients.policy import Client
-from identity.oidc.faults import HINT_REFUSED, LANDING_UNREGISTERED, Fault
-from identity.oidc.logout.decide import Answer, Request, decide
-from identity.oidc.parameters import Parameters
+from identity.oidc.failures import noting
+from identity.oidc.faults.fault import Fault
+from identity.oidc.faults.signing_out import HINT_REFUSED, LANDING_UNREGISTERED
+from identity.oidc.logout.decide import Answer, decide
+from identity.oidc.logout.inquiry import Inquiry, kept, look_up
 from identity.oidc.provider import Provider
-from identity.oidc.tokens.reading import Hint, id_token_hint
 from identity.sessions import door
 from identity.sessions import service as sessions
 from identity.sessions.service import SessionView
-from shared.auth import open_to_all
+from shared.auth import open_page, open_to_all
 from shared.service import Actor
-from shared.web.door import context, reading, transaction
+from shared.web.door import context, transaction
+from shared.web.shell.language import PARAMETER, language, use_language
 from shared.web.shell.render import page
 
 _OUR_OWN = "/logout"
 _FAULTS = {Answer.HINT_REFUSED: HINT_REFUSED, Answer.LANDING_REFUSED: LANDING_UNREGISTERED}
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A request to sign out, looked up."""
-
-    request: Request
-    session: SessionView | None
-    landing: str | None
-    state: str | None
-
-
-@open_to_all("an app sends its people here; only its ID token ends anything")
+@open_to_all("an app sends its people here; only its ID token of this very session ends anything")
 def logout() -> ResponseReturnValue:
     """End the session, or ask, or say what is wrong with the request."""
     g.gatehouse_wants_page = True
     if request.method == "POST":
         pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
         return redirect(f"{metadata.LOGOUT}?{urlencode(pairs)}", 303)  # a form from another site brings no cookie
-    asked = _look_up(parameters.read(request.args.items(multi=True)))
-    answer = decide(asked.request)
-    if answer is Answer.ASK:
-        return redirect(_OUR_OWN, 303)
+    inquiry = _inquiry(request.args.items(multi=True))
+    answer = decide(inquiry.request)
     if answer in _FAULTS:
-        return _refuse(_FAULTS[answer])
-    return _end(asked)
+        return _refuse(inquiry, _FAULTS[answer])
+    if answer in (Answer.ASK, Answer.OVER):
+        return _say(inquiry, answer)
+    _end(inquiry.session)
+    return _signed_out(inquiry.back or _our_own(inquiry))
 
 
-def _look_up(asked: Parameters) -> _Asked:
-    place = context()
-    provider = place.part(Provider)
-    text, landing = asked.get("id_token_hint"), asked.get("post_logout_redirect_uri")
-    hint = id_token_hint(provider.ring, provider.issuer, text) if text and not asked.repeated else None
-    present = door.present()
-    with reading() as session:
-        client = clients.find(session, hint.client_id) if hint else None
-    found = Request(
-        hint_good=_fits(hint, client, asked.get("client_id")) if text else None,
-        landing_good=bool(client and client.owns_landing(landing)) if landing else None,
-        same_person=present is None or (hint is not None and present.account_id == hint.subject),
-    )
-    return _Asked(found, present, landing, asked.get("state"))
+@open_page("whoever is asked by our own page answers here; its form carries a token")
+def confirmed() -> ResponseReturnValue:
+    """End the session because its person said so, and lead to the page that says it, with the way back to the app."""
+    inquiry = _inquiry(request.form.items(multi=True))
+    _end(inquiry.session)
+    return _signed_out(f"{metadata.LOGOUT}?{urlencode(kept(inquiry))}")
 
 
-def _fits(hint: Hint | None, client: Client | None, named: str | None) -> bool:
-    return hint is not None and client is not None and named in (None, hint.client_id)
+def _inquiry(pairs: Iterable[tuple[str, str]]) -> Inquiry:
+    asked = parameters.read(pairs)
+    wanted = asked.get("ui_locales")
+    if wanted and asked.readable and PARAMETER not in request.args:  # what the person has chosen since counts more
+        use_language(wanted)
+    return look_up(context().part(Provider), asked, door.present())
 
 
-def _end(asked: _Asked) -> ResponseReturnValue:
-    if asked.session is not None:
-        with transaction(Actor(asked.session.account_id, "person")) as work:
-            sessions.end(work, asked.session.id, "signed_out")
-    answer = redirect(_back(asked.landing, asked.state) if asked.landing else _OUR_OWN, 303)
+def _say(inquiry: Inquiry, answer: Answer) -> ResponseReturnValue:
+    """Ask, or say that nobody is signed in; where no app is named, the page for everybody does both."""
+    if inquiry.client is None:
+        return redirect(_our_own(inquiry), 303)
+    if answer is Answer.OVER:
+        return page("oidc/signed_out.html", app=inquiry.client.name, back_url=inquiry.back)
+    return page("oidc/sign_out.html", app=inquiry.client.name, fields=kept(inquiry), action=metadata.SIGN_OUT)
+
+
+def _our_own(inquiry: Inquiry) -> str:
+    return f"{_OUR_OWN}?{urlencode({PARAMETER: language()})}" if inquiry.asked.get("ui_locales") else _OUR_OWN
+
+
+def _end(found: SessionView | None) -> None:
+    if found is not None:
+        with transaction(Actor(found.account_id, "person")) as work:
+            sessions.end(work, found.id, "signed_out")
+
+
+def _signed_out(address: str) -> ResponseReturnValue:
+    answer = redirect(address, 303)
     door.clear(answer)
     return answer
 
 
-def _back(landing: str, state: str | None) -> str:
-    if state is None:
-        return landing
-    return f"{landing}{'&' if '?' in landing else '?'}{urlencode({'state': state})}"
-
-
-def _refuse(fault: Fault) -> ResponseReturnValue:
+def _refuse(inquiry: Inquiry, fault: Fault) -> ResponseReturnValue:
     """Say that the app's request is wrong, and let the person sign out here."""
+    client_id = inquiry.client.id if inquiry.client else inquiry.asked.get("client_id")
+    noting.note(context(), client_id, fault, metadata.LOGOUT, noting.shown(inquiry.asked))
     description = f"{fault.why} {fault.mend}"
     return page("oidc/cannot_sign_out.html", fault.status, code=fault.code, error=fault.error, description=description)

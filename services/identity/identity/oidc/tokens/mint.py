@@ -12,6 +12,7 @@ from shared.ids import Ids
 
 ACCESS_TYPE = "at+jwt"
 ID_TYPE = "JWT"
+INTROSPECTION_TYPE = "token-introspection+jwt"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,26 @@ class Proof:
     auth_time: datetime
 
 
+@dataclass(frozen=True)
+class Terms:
+    """For whom an access token is, what it opens, and from when until when.
+
+    `jkt` is the thumbprint of the key that it is bound to (RFC 9449 §6.1); without one it is a bearer token.
+    """
+
+    client_id: str
+    audience: Sequence[str]
+    scopes: Sequence[str]
+    now: datetime
+    until: datetime
+    jkt: str | None = None
+
+    @property
+    def seconds(self) -> int:
+        """How long the token lives: `expires_in` (RFC 6749 §5.1)."""
+        return _seconds(self.until) - _seconds(self.now)
+
+
 class Mint:
     """Signs tokens of one issuer."""
 
@@ -32,24 +53,23 @@ class Mint:
         self._ring = ring
         self._ids = ids
 
-    def program_token(self, client_id: str, audience: Sequence[str], scopes: Sequence[str], now: datetime) -> str:
-        """Return an access token that a client holds for itself: `sub` is the client (RFC 9068 §2.2)."""
-        return self._access(client_id, client_id, audience, scopes, now, {})
+    def of_program(self, terms: Terms) -> Mapping[str, object]:
+        """Return what an access token says that a client holds for itself: `sub` is the client (RFC 9068 §2.2)."""
+        return self._access(terms, terms.client_id, {})
 
-    def person_token(
-        self,
-        client_id: str,
-        subject: str,
-        audience: Sequence[str],
-        scopes: Sequence[str],
-        now: datetime,
-        proof: Proof,
-        claims: Mapping[str, object],
-    ) -> str:
-        """Return an access token that a client holds for a person; `claims` carry the grant and what scopes open."""
+    def of_person(self, terms: Terms, subject: str, proof: Proof, claims: Mapping[str, object]) -> Mapping[str, object]:
+        """Return what one says that a client holds for a person; `claims` carry the grant and what scopes open."""
         strength = {"acr": proof.acr, "amr": list(proof.amr), "auth_time": _seconds(proof.auth_time)}
-        facts = {"sid": proof.session_id, **strength, **claims}
-        return self._access(client_id, subject, audience, scopes, now, facts)
+        return self._access(terms, subject, {"sid": proof.session_id, **strength, **claims})
+
+    def signed(self, claims: Mapping[str, object]) -> str:
+        """Return an access token that says what it means by itself (RFC 9068)."""
+        return self._ring.sign(claims, typ=ACCESS_TYPE, algorithm=DEFAULT_ALGORITHM)
+
+    def introspection(self, client_id: str, algorithm: str, now: datetime, told: Mapping[str, object]) -> str:
+        """Return what was told of a token to a client, so that it can show it to others (RFC 9701 §5)."""
+        body = {"iss": self._issuer, "aud": client_id, "iat": _seconds(now), "token_introspection": told}
+        return self._ring.sign(body, typ=INTROSPECTION_TYPE, algorithm=algorithm)
 
     def id_token(
         self,
@@ -75,33 +95,27 @@ class Mint:
             "acr": proof.acr,
             "amr": list(proof.amr),
             "sid": proof.session_id,
-            "at_hash": token_hash(access_token),
+            "at_hash": token_hash(access_token, algorithm),
         }
         if nonce is not None:
             body["nonce"] = nonce
         return self._ring.sign(body, typ=ID_TYPE, algorithm=algorithm)
 
-    def _access(
-        self,
-        client_id: str,
-        subject: str,
-        audience: Sequence[str],
-        scopes: Sequence[str],
-        now: datetime,
-        claims: Mapping[str, object],
-    ) -> str:
+    def _access(self, terms: Terms, subject: str, claims: Mapping[str, object]) -> Mapping[str, object]:
         body = {
             **claims,
             "iss": self._issuer,
             "sub": subject,
-            "aud": audience[0] if len(audience) == 1 else list(audience),
-            "client_id": client_id,
-            "scope": " ".join(scopes),
-            "iat": _seconds(now),
-            "exp": _seconds(now + lives.ACCESS_TOKEN),
+            "aud": terms.audience[0] if len(terms.audience) == 1 else list(terms.audience),
+            "client_id": terms.client_id,
+            "scope": " ".join(terms.scopes),
+            "iat": _seconds(terms.now),
+            "exp": _seconds(terms.until),
             "jti": self._ids.new("tok"),
         }
-        return self._ring.sign(body, typ=ACCESS_TYPE, algorithm=DEFAULT_ALGORITHM)
+        if terms.jkt is not None:
+            body["cnf"] = {"jkt": terms.jkt}
+        return body
 
 
 def _seconds(instant: datetime) -> int:

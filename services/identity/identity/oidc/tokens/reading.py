@@ -1,11 +1,15 @@
 """Recognizing our own tokens again. Each kind is told from every other by type and claims (threat 16)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
 from identity.oidc.keys.ring import KeyRing, NotOurs
+from identity.oidc.tokens import opaque
 from identity.oidc.tokens.mint import ACCESS_TYPE, ID_TYPE
 
 
@@ -20,7 +24,14 @@ class AccessToken:
     expires_at: int
     grant_id: str | None
     session_id: str | None
+    jkt: str | None
     claims: Mapping[str, object]
+
+    @property
+    def audience(self) -> Sequence[object]:
+        """The APIs it is meant for; a list even where there is one."""
+        aud = self.claims.get("aud")
+        return aud if isinstance(aud, list) else [aud]
 
 
 @dataclass(frozen=True)
@@ -32,14 +43,15 @@ class Hint:
     session_id: str
 
 
-def access_token(ring: KeyRing, issuer: str, token: str, now: datetime) -> AccessToken | None:
-    """Return what an access token says, or None for anything else: foreign, expired, or a token of another kind."""
-    try:
-        read = ring.read(token)
-    except NotOurs:
-        return None
-    claims = read.claims
-    if read.header.get("typ") != ACCESS_TYPE or claims.get("iss") != issuer:
+def access_token(
+    connection: Connection | Session, ring: KeyRing, issuer: str, token: str, now: datetime
+) -> AccessToken | None:
+    """Return what an access token means, whatever its form, or None for anything else: foreign, expired, another kind.
+
+    Only an opaque one takes a statement.
+    """
+    claims = opaque.claims_of(connection, token) if token.startswith(opaque.PREFIX) else _signed(ring, issuer, token)
+    if claims is None:
         return None
     expires_at = int(cast("int", claims["exp"]))
     if now.timestamp() >= expires_at:
@@ -52,8 +64,18 @@ def access_token(ring: KeyRing, issuer: str, token: str, now: datetime) -> Acces
         expires_at=expires_at,
         grant_id=_text(claims.get("grant")),
         session_id=_text(claims.get("sid")),
+        jkt=_bound_to(claims.get("cnf")),
         claims=claims,
     )
+
+
+def _signed(ring: KeyRing, issuer: str, token: str) -> Mapping[str, object] | None:
+    try:
+        read = ring.read(token)
+    except NotOurs:
+        return None
+    is_one = read.header.get("typ") == ACCESS_TYPE and read.claims.get("iss") == issuer
+    return read.claims if is_one else None
 
 
 def id_token_hint(ring: KeyRing, issuer: str, token: str) -> Hint | None:
@@ -69,6 +91,10 @@ def id_token_hint(ring: KeyRing, issuer: str, token: str) -> Hint | None:
     if not isinstance(audience, str) or not isinstance(subject, str) or not isinstance(session_id, str):
         return None
     return Hint(audience, subject, session_id)
+
+
+def _bound_to(confirmation: object) -> str | None:
+    return _text(confirmation.get("jkt")) if isinstance(confirmation, dict) else None
 
 
 def _text(value: object) -> str | None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from identity.operators.door import staff
 from identity.operators.frame import admin_page
 from identity.operators.governance import holding, showing
+from identity.operators.governance.departures import Departures
 from identity.operators.governance.forms import JustificationForm
 from identity.operators.people.search import named
 from identity.operators.roles import Area
@@ -15,7 +16,7 @@ from identity.policies import bounds, rules, service
 from identity.policies.service import Deviation
 from identity.risk.reasons import SENTENCES
 from shared.errors import not_found
-from shared.web.door import reading, transaction
+from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, Values, read_form
 from shared.web.shell.language import words
 
@@ -39,7 +40,8 @@ def deviations() -> ResponseReturnValue:
     with reading() as session:
         found = service.deviations(session)
         names = named(session, {one.set_by for one in found}) | holding.names_of(session, found)
-    return admin_page("operators/deviations.html", rows=[_departure(one, names) for one in found])
+        apps = context().part(Departures).listed(session)
+    return admin_page("operators/deviations.html", rows=[_departure(one, names) for one in found], apps=apps)
 
 
 @blueprint.get("/<name>")

@@ -1,5 +1,6 @@
 """The rules of an authorization request, one per file: `check(inquiry)` passes, proves something, or raises.
 
-Their order stands in `authorize/order.py`. A rule looks at nothing but the inquiry: what it needs of the house is in
-`inquiry.known`.
+Owns: the rules, in four rooms: who asks, how the request travels, what is wished, who is there. Offers: `check` of
+each; their order stands in `authorize/order.py`. Refuses to know: anything but the inquiry; what a rule needs of the
+house is in `inquiry.known`.
 """

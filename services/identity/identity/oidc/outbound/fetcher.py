@@ -1,0 +1,131 @@
+"""The one guarded fetcher: GET some JSON, POST a form, to an address that a client gave us (threat 12).
+
+Each call is a connection of its own: no redirects are followed, no proxy of the environment is used, no cookie is kept,
+at most 64 KiB are read, and after five seconds in all it is over.
+"""
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLate
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+import httpcore
+import orjson
+
+from identity.oidc.outbound.addresses import Place, place_of
+from identity.oidc.outbound.network import Deadline, GuardedNetwork, Resolve, Unreachable
+
+__all__ = ["Fetcher", "Unreachable"]
+
+LARGEST = 64 * 1024  # bytes of an answer
+LONGEST = 5.0  # seconds from resolving to the last byte
+_AGENT = "Gatehouse"
+
+
+class Fetcher:
+    """Shared by all threads of a process; keeps no connection between calls."""
+
+    def __init__(
+        self,
+        *,
+        allow_loopback: bool = False,
+        resolve: Resolve | None = None,
+        tls: ssl.SSLContext | None = None,
+        seconds: float = LONGEST,
+        tick: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`allow_loopback` is for the local run, where apps live on this machine; `tls` for other authorities."""
+        self._allow_loopback = allow_loopback
+        self._resolve = resolve or _Resolver()
+        self._given_tls = tls
+        self._seconds = seconds
+        self._tick = tick
+
+    def get_json(self, url: str) -> Any:
+        """Return the JSON behind an address; raises Unreachable where it answers anything but 200 with JSON."""
+        status, body = self._call("GET", url, {"Accept": "application/json"}, None)
+        if status != 200:
+            raise Unreachable(f"it answers {status}")
+        try:
+            return orjson.loads(body)
+        except ValueError as error:
+            raise Unreachable("its answer is not JSON") from error
+
+    def post_form(self, url: str, fields: Mapping[str, str]) -> int:
+        """Send a form and return the status; raises Unreachable where no answer comes."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._call("POST", url, headers, urlencode(fields).encode())[0]
+
+    def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+        try:
+            place = place_of(url, allow_loopback=self._allow_loopback)
+            with self._connection(place) as connection:
+                return _exchange(connection, method, place, headers, body)
+        except (httpcore.TimeoutException, TimeoutError) as error:
+            raise Unreachable("it took too long") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise Unreachable(_in_words(error)) from error
+        except ValueError as error:
+            raise Unreachable(str(error)) from error
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # Reading the authorities takes a tenth of a second, and most processes never call anybody.
+        return self._given_tls or httpcore.default_ssl_context()
+
+    def _connection(self, place: Place) -> httpcore.HTTPConnection:
+        tls = self._tls if place.scheme == "https" else None
+        deadline = Deadline(self._tick, self._seconds)
+        return httpcore.HTTPConnection(
+            origin=httpcore.Origin(place.scheme.encode(), place.host.encode(), place.port),
+            ssl_context=tls,
+            network_backend=GuardedNetwork(self._resolve, deadline, allow_loopback=self._allow_loopback),
+        )
+
+
+def _exchange(
+    connection: httpcore.HTTPConnection, method: str, place: Place, headers: Mapping[str, str], body: bytes | None
+) -> tuple[int, bytes]:
+    url = httpcore.URL(
+        scheme=place.scheme.encode(), host=place.host.encode(), port=place.port, target=place.target.encode()
+    )
+    sent = [("User-Agent", _AGENT), ("Accept-Encoding", "identity"), ("Connection", "close"), *headers.items()]
+    with connection.stream(method, url, headers=sent, content=body) as response:
+        return response.status, _limited(response) if response.status == 200 else b""
+
+
+def _limited(response: httpcore.Response) -> bytes:
+    received = bytearray()
+    for part in response.iter_stream():
+        received += part
+        if len(received) > LARGEST:
+            raise Unreachable(f"its answer is larger than {LARGEST} bytes")
+    return bytes(received)
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error.__context__, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        return "its certificate is not good for this name"
+    return "it does not answer as HTTP should" if isinstance(error, httpcore.ProtocolError) else "it does not answer"
+
+
+class _Resolver:
+    """The machine's own resolving, in threads of its own: it takes as long as it likes, and we do not."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(4, "resolve")
+
+    def __call__(self, host: str, port: int, seconds: float) -> Sequence[str]:
+        asked = self._threads.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        try:
+            return list(dict.fromkeys(str(found[4][0]) for found in asked.result(seconds)))
+        except TooLate as error:
+            asked.cancel()
+            raise Unreachable("its name is not resolved in time") from error
+        except OSError as error:
+            raise Unreachable("its name is not known") from error
