@@ -12,8 +12,8 @@ import pytest
 
 from deploy.docs.house import python_files, tree_of
 
-THREATS = (16, *range(20, 35), 43, 46, 47, 50, 52, 53, 57, 58)
-# The chapters on authentication and sessions, and what this suite promises of them.
+THREATS = (*range(1, 35), 43, 46, 47, 50, *range(52, 59))
+# The chapters on authentication, sessions, tokens and OAuth, and what this suite promises of them.
 ASVS = {
     "6.1": (1,),
     "6.2": (1, 3, 4, 5, 8, 9, 10, 11, 12),
@@ -27,27 +27,42 @@ ASVS = {
     "7.4": (1, 2, 3, 5),
     "7.5": (1, 2),
     "7.6": (1,),
+    "9.1": (1, 2, 3),
+    "9.2": (1, 2, 3),
+    "10.4": (1, 2, 3, 4, 5, 6, 8, 9, 10),
+    "10.5": (5,),
+    "10.6": (2,),
+    "10.7": (1, 2, 3),
 }
 CAPABILITIES = {"A": 9, "B": 6, "C": 7, "D": 5}  # A1 to A9, …
+# Not offered: certificates (E7), request objects (E8), authorization details (E17), front channel (E22), CIBA (E23).
+PROVIDER = [f"E{row}" for row in range(1, 28) if row not in {7, 8, 17, 22, 23}]
 _LISTED = r"((?:[A-Z]?\d+(?:\.\d+)*(?:, | and )?)+)"
+_ATTACK, _AS_THREAT = re.compile(r"test_attack_(\d+)_.*"), r"threat \1"
 _PATTERNS = {
     "threat": re.compile(r"[Tt]hreats? " + _LISTED),
     "asvs": re.compile(r"ASVS " + _LISTED),
-    "capability": re.compile(r"\b([A-F]\d{1,2}|M24)\b"),
+    "capability": re.compile(r"\b([A-F]\d{1,2}|G4|G6|J5|M24)\b"),
 }
 
 
 @cache
 def named(kind: str) -> frozenset[str]:
-    """Every id of the kind that the docstring of some test names."""
-    said = "\n".join(ast.get_docstring(node) or "" for file in python_files("tests") for node in _tests(file))
+    """Every id of the kind that some test or its file names in a docstring; attacks also as in `test_attack_13_…`."""
+    said = "\n".join(line for file in python_files("tests") for line in _saying(file))
     found = (re.split(r", | and ", hit) for hit in _PATTERNS[kind].findall(" ".join(said.split())))
     return frozenset(word.strip(" ,") for words in found for word in words)
 
 
-def _tests(file: object) -> list[ast.FunctionDef]:
+def _saying(file: object) -> list[str]:
+    """What a file of tests, its classes and its tests say of themselves."""
     tree = tree_of(file)  # type: ignore[arg-type]
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    tests = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    if not tests:
+        return []
+    groups = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef)]
+    said = [ast.get_docstring(node) or "" for node in (*groups, *tests)]
+    return [*said, *(_ATTACK.sub(_AS_THREAT, node.name) for node in tests)]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +70,11 @@ def _tests(file: object) -> list[ast.FunctionDef]:
     [
         ("threat", [str(row) for row in THREATS]),
         ("asvs", [f"{chapter}.{number}" for chapter, numbers in ASVS.items() for number in numbers]),
-        ("capability", [f"{row}{n + 1}" for row, most in CAPABILITIES.items() for n in range(most)] + ["F10", "M24"]),
+        (
+            "capability",
+            [f"{row}{n + 1}" for row, most in CAPABILITIES.items() for n in range(most)]
+            + [*PROVIDER, "F10", "G4", "G6", "J5", "M24"],
+        ),
     ],
     ids=["threats", "asvs", "capabilities"],
 )

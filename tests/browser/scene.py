@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pyotp
 
-from tests.browser import forgetful, keyholder, owner, pocket, robbed, staff, stranger, unusual
+from tests.browser import forgetful, guest, holder, keyholder, owner, pocket, robbed, staff, stranger, unusual
 from tests.journeys.story import MANAGED, PASSWORD, code_in, organization, sign_in
 from tests.support.pages import PageVisitor
 from tests.support.world import OneProcess, World, code_now, person
@@ -315,6 +315,8 @@ ROLES: dict[str, Callable[[Scene], PageVisitor]] = {
     "at_two": stranger.at_two,
     "at_reception": stranger.reception,
     "keyholder": keyholder.arrive,
+    "holder": holder.arrive,
+    "guest": guest.arrive,
     "half_keyholder": keyholder.half,
     "robbed": robbed.arrive,
     "unusual": unusual.arrive,

@@ -2,9 +2,12 @@
 the scene (tests/browser/scene.py); an address that begins with "portal" is the sample portal's."""
 
 from tests.browser.forgetful import RECOVERY
+from tests.browser.guest import STOPS as GUEST
+from tests.browser.holder import STOPS as TELEVISION
 from tests.browser.stop import ENGLISH, MAIN_BUTTON, Stop
 from tests.browser.stops_of_identity import (
     ADMIN,
+    CLIENTS,
     CONTACTS,
     DEVICES,
     FACTORS,
@@ -154,9 +157,12 @@ STOPS = (
     *CONTACTS,
     *FACTORS,
     *ADMIN,
+    *CLIENTS,
     *PASSKEYS,
     *UNUSUAL,
     *RECOVERY,
+    *TELEVISION,
+    *GUEST,
     *REGISTRATION,
     *DESK,
     *MANAGE,

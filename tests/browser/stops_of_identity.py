@@ -251,3 +251,31 @@ UNUSUAL = (
         world="strict",
     ),
 )
+
+CLIENTS = (
+    Stop("admin-clients", "/admin/clients", "admin"),
+    Stop("admin-clients-none", "/admin/clients?q=nothing-is-called-so", "admin"),
+    Stop("admin-client", "/admin/clients/portal?done=saved", "admin"),
+    Stop("admin-client-kinds", "/admin/new-client", "admin"),
+    Stop("admin-client-new", "/admin/new-client?profile=third-party", "admin", press=MAIN_BUTTON, status=422),
+    Stop("admin-client-new-program", "/admin/new-client?profile=service", "admin"),
+    Stop("admin-client-edit", "/admin/clients/portal/edit", "admin"),
+    Stop(
+        "admin-client-change",
+        "/admin/clients/portal/edit",
+        "admin",
+        fill=(("[name=name]", "Provider portal"), ("[name=redirect_uris]", "https://portal.example/cb")),
+        press=MAIN_BUTTON,
+    ),
+    Stop("admin-client-secret", "/admin/clients/portal/secret", "admin"),
+    Stop(
+        "admin-client-secret-made", "/admin/clients/suite-service/secret", "admin", press=MAIN_BUTTON, languages=ENGLISH
+    ),
+    Stop("admin-client-switch", "/admin/clients/portal/switch", "admin", press=MAIN_BUTTON, status=422),
+    Stop("admin-client-check", "/admin/clients/trial/check", "admin"),
+    Stop("admin-registration", "/admin/registration?done=withdrawn", "admin"),
+    Stop("admin-registration-new", "/admin/registration/new", "admin", press=MAIN_BUTTON, status=422),
+    Stop("admin-keys", "/admin/keys", "admin"),
+    Stop("errors", "/oauth/errors"),
+    Stop("error", "/oauth/errors/GH-OIDC-048"),
+)

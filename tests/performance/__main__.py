@@ -8,7 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from tests.performance import bench_answers, bench_decisions, bench_events, bench_signin, bench_start, bench_tokens
+from tests.performance import (
+    bench_answers,
+    bench_decisions,
+    bench_events,
+    bench_grants,
+    bench_signin,
+    bench_start,
+    bench_tokens,
+)
 from tests.performance.house import CORES, House
 from tests.performance.table import Row, head, tell
 
@@ -17,6 +25,7 @@ SECTIONS: dict[str, Section] = {
     "start": bench_start.measure,
     "signin": bench_signin.measure,
     "tokens": bench_tokens.measure,
+    "grants": bench_grants.measure,
     "kinds": bench_tokens.kinds_of_workers,
     "documents": bench_answers.documents,
     "gate": bench_answers.gate,

@@ -1,79 +1,69 @@
-// An app of somebody else's: the certified `openid-client`, driven line by line.
-//
-// Reads one JSON command per line from standard input ({"do": "userinfo", …}) and answers each with one JSON line:
-// {"ok": true, "value": …} or {"ok": false, "error": {"name", "code", "error", "description", "message"}}.
-// It listens on a loopback port of its own for the answer of the authorization endpoint, and ends with its input.
+// An app of somebody else's: the certified `openid-client`, driven line by line (see listening.mjs).
 
-import { createServer } from "node:http";
-import { createInterface } from "node:readline";
+import { webcrypto } from "node:crypto";
 import * as oidc from "openid-client";
-
-const PATIENCE_MS = 30_000; // how long the browser may take from the address to the callback
+import { cameBack, landing, redirectUri, serve } from "./listening.mjs";
 
 let config; // of the client
+let bound = {}; // {DPoP}: the key that its tokens are bound to, where they are
 let asked; // {verifier, state, nonce, answer}: what was sent, and what came of it
 let tokens; // the newest ones
 let claims; // of the first ID token, validated
-let arrived = []; // callbacks nobody asked for yet
-let waiting = null; // who asked before it came
+let device; // what the device was told to show
 
-const listener = createServer((request, response) => {
-  const here = new URL(request.url, redirectUri());
-  response.setHeader("Content-Type", "text/html; charset=utf-8");
-  response.end(`<!doctype html><html lang="en"><title>App</title><main><h1>Back at the app</h1></main></html>`);
-  if (!["/callback", "/landed"].includes(here.pathname)) return; // an icon, say
-  if (waiting) waiting(here);
-  else arrived.push(here);
-});
+const ES256 = { name: "ECDSA", namedCurve: "P-256" };
 
-const redirectUri = () => `http://127.0.0.1:${listener.address().port}/callback`;
-const landing = () => `http://127.0.0.1:${listener.address().port}/landed`;
-
-function cameBack() {
-  if (arrived.length) return Promise.resolve(arrived.shift());
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`nobody came back within ${PATIENCE_MS} ms`)), PATIENCE_MS);
-    waiting = (url) => {
-      clearTimeout(timer);
-      waiting = null;
-      resolve(url);
-    };
-  });
+async function proofOf(authentication, secret, key) {
+  if (authentication === "none") return oidc.None();
+  if (authentication === "basic") return oidc.ClientSecretBasic(secret);
+  if (authentication === "post") return oidc.ClientSecretPost(secret);
+  return oidc.PrivateKeyJwt({ key: await webcrypto.subtle.importKey("jwk", key, ES256, false, ["sign"]), kid: key.kid });
 }
 
+const newKey = async () => ({ DPoP: oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair("ES256")) });
+
 const redeemed = (maxAge) =>
-  oidc.authorizationCodeGrant(config, asked.answer, {
-    pkceCodeVerifier: asked.verifier,
-    expectedState: asked.state,
-    expectedNonce: asked.nonce,
-    idTokenExpected: true,
-    maxAge,
-  });
+  oidc.authorizationCodeGrant(
+    config,
+    asked.answer,
+    {
+      pkceCodeVerifier: asked.verifier,
+      expectedState: asked.state,
+      expectedNonce: asked.nonce,
+      idTokenExpected: true,
+      maxAge,
+    },
+    undefined,
+    bound,
+  );
 
 const commands = {
   // Discovery (OIDC Discovery 1.0 §4); plain http because this is loopback.
+  // `authentication`: basic, post, key (`private_key_jwt`, with `key`, a JWK) or none; `dpop`: bind tokens to a new key.
   // `skew`: seconds to add to this machine's clock, because a test's suite may stand at another instant.
-  async start({ issuer, client_id, client_secret, authentication, skew }) {
-    const how = authentication === "basic" ? oidc.ClientSecretBasic : oidc.ClientSecretPost;
-    config = await oidc.discovery(new URL(issuer), client_id, { [oidc.clockSkew]: skew }, how(client_secret), {
+  async start({ issuer, client_id, client_secret, authentication, key, dpop, skew }) {
+    const how = await proofOf(authentication, client_secret, key);
+    config = await oidc.discovery(new URL(issuer), client_id, { [oidc.clockSkew]: skew }, how, {
       execute: [oidc.allowInsecureRequests],
     });
     oidc.enableNonRepudiationChecks(config); // check the ID token's signature too, although the channel is direct
+    bound = dpop ? await newKey() : {};
     return { metadata: config.serverMetadata(), pkce: config.serverMetadata().supportsPKCE(), redirect_uri: redirectUri() };
   },
 
-  // The address to send the person to, with PKCE S256, state and nonce.
-  async authorize({ parameters }) {
+  // The address to send the person to, with PKCE S256, state and nonce; `pushed`: by way of PAR (RFC 9126).
+  async authorize({ parameters, pushed }) {
     asked = { verifier: oidc.randomPKCECodeVerifier(), state: oidc.randomState(), nonce: oidc.randomNonce() };
-    const url = oidc.buildAuthorizationUrl(config, {
+    const request = {
       redirect_uri: redirectUri(),
       code_challenge: await oidc.calculatePKCECodeChallenge(asked.verifier),
       code_challenge_method: "S256",
       state: asked.state,
       nonce: asked.nonce,
       ...parameters,
-    });
-    return { url: url.href };
+    };
+    if (!pushed) return { url: oidc.buildAuthorizationUrl(config, request).href };
+    return { url: (await oidc.buildAuthorizationUrlWithPAR(config, request, bound)).href };
   },
 
   // Waits for the person, redeems the code, validates the ID token (issuer, audience, nonce, times, signature).
@@ -89,19 +79,39 @@ const commands = {
     return await redeemed();
   },
 
+  // What a device shows to its person (RFC 8628 §3.3).
+  async device({ parameters }) {
+    device = await oidc.initiateDeviceAuthorization(config, parameters);
+    return device;
+  },
+
+  // The device asks until somebody has answered; a test answers before, so it need not wait for its turn.
+  async redeem_device() {
+    tokens = await oidc.pollDeviceAuthorizationGrant(config, { ...device, interval: 0 }, undefined, bound);
+    claims = tokens.claims();
+    return { tokens, claims: claims ?? null };
+  },
+
   async userinfo() {
-    return await oidc.fetchUserInfo(config, tokens.access_token, claims.sub);
+    return await oidc.fetchUserInfo(config, tokens.access_token, claims.sub, bound);
+  },
+
+  // Somebody else holds the access token: with a key of their own, or (`bearer`) as if no key were needed.
+  async userinfo_of_a_thief({ bearer }) {
+    return await oidc.fetchUserInfo(config, tokens.access_token, claims.sub, bearer ? {} : await newKey());
   },
 
   async refresh() {
     const before = tokens;
-    tokens = await oidc.refreshTokenGrant(config, tokens.refresh_token);
+    tokens = await oidc.refreshTokenGrant(config, tokens.refresh_token, undefined, bound);
+    tokens.refresh_token ??= before.refresh_token; // where none comes, the one at hand stays good (RFC 6749 §6)
+    tokens.id_token ??= before.id_token;
     return { tokens, claims: tokens.claims() ?? null, rotated: tokens.refresh_token !== before.refresh_token };
   },
 
   // A stolen copy of a refresh token that was used already.
   async refresh_with({ token }) {
-    return await oidc.refreshTokenGrant(config, token);
+    return await oidc.refreshTokenGrant(config, token, undefined, bound);
   },
 
   async introspect({ token }) {
@@ -114,7 +124,7 @@ const commands = {
   },
 
   async client_credentials({ parameters }) {
-    return await oidc.clientCredentialsGrant(config, parameters);
+    return await oidc.clientCredentialsGrant(config, parameters, bound);
   },
 
   async sign_out_address() {
@@ -133,30 +143,4 @@ const commands = {
   },
 };
 
-// openid-client wraps what it was told; the innermost words are the interesting ones.
-function described(fault) {
-  return {
-    name: fault.name,
-    code: fault.code ?? null,
-    error: fault.error ?? null,
-    description: fault.error_description ?? null,
-    message: fault.message,
-  };
-}
-
-async function answer(line) {
-  try {
-    const command = JSON.parse(line);
-    return { ok: true, value: await commands[command.do](command) };
-  } catch (fault) {
-    return { ok: false, error: described(fault) };
-  }
-}
-
-listener.listen(0, "127.0.0.1", async () => {
-  for await (const line of createInterface({ input: process.stdin })) {
-    process.stdout.write(`${JSON.stringify(await answer(line))}\n`);
-  }
-  listener.closeAllConnections();
-  listener.close();
-});
+serve(commands);

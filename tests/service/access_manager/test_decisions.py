@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.auth.possession import BOTH_WAYS
 from tests.service.access_manager.world import CLINIC, MONDAY, ORIGIN, SAM, World, clinic, manager, member
 
 SUNDAY_EVENING = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # Sunday 21:30 Eastern
@@ -198,7 +199,7 @@ def test_only_post_asks(ready: World, method: str) -> None:
 def test_asking_needs_a_token_with_the_scope(ready: World) -> None:
     """No token 401 with a challenge, another scope 403; neither says anything about Sam."""
     nobody = ready.app.test_client().post("/access/v1/evaluation", json=WHOLE)
-    assert (nobody.status_code, nobody.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert (nobody.status_code, nobody.headers["WWW-Authenticate"]) == (401, BOTH_WAYS)
     assert ready.api("access.read").post("/access/v1/evaluation", json=WHOLE).status_code == 403
 
 

@@ -94,7 +94,7 @@ class TestTheirPage:
         assert "only that you are signed in" in page.text
 
     def test_disconnecting_takes_everything_back_at_once(self, suite: Suite, portal: App, browser: Browser) -> None:
-        """Tokens and refresh tokens of that app, of every sign-in there; other apps keep theirs."""
+        """Everything that app holds, of every sign-in there; other apps keep theirs (ASVS 10.4.9, 10.7.3)."""
         other = App(suite, "other", "https://other.example/cb?tenant=1")
         first, second, kept = portal.tokens(browser), portal.tokens(browser), other.tokens(browser)
         page = visitor(suite, browser)

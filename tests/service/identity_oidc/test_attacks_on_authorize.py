@@ -50,7 +50,7 @@ def check_stays_here(answer) -> str:
 
 @pytest.mark.parametrize("uri", LOOK_ALIKES)
 def test_attack_1_addresses_that_look_like_the_registered_one(portal: App, browser: Browser, uri: str) -> None:
-    """A page of ours, no redirect, no code; and no link to the strange address."""
+    """A page of ours, no redirect, no code; and no link to the strange address (ASVS 10.4.1)."""
     answer = portal.authorize(browser, redirect_uri=uri)
     assert check_stays_here(answer) in {"GH-OIDC-003", "GH-OIDC-006"}
     assert f'href="{uri}"' not in answer.text and f'action="{uri}"' not in answer.text
@@ -91,7 +91,7 @@ def test_attack_2_a_bad_client_or_address_beside_another_error(
 
 
 def test_attack_4_the_issuer_in_every_answer(suite: Suite, portal: App, browser: Browser) -> None:
-    """Success and error, query and form_post, byte for byte as in discovery (RFC 9207)."""
+    """E4: success and error, query and form_post, byte for byte as in discovery (RFC 9207)."""
     issuer = suite.http.get("/.well-known/openid-configuration").json()["issuer"]
     assert issuer == ORIGIN
     assert returned(portal.authorize(browser))["iss"] == issuer
@@ -118,7 +118,7 @@ def test_attack_4_the_issuer_in_every_answer(suite: Suite, portal: App, browser:
 def test_attack_7_pkce_downgrade_at_authorize(
     portal: App, browser: Browser, changes: dict[str, str | None], code: str
 ) -> None:
-    """Missing, plain and malformed challenges are refused here, not only at the token endpoint."""
+    """E3: missing, plain and malformed challenges are refused here, not only at the token endpoint (ASVS 10.4.6)."""
     told = returned(portal.authorize(browser, **changes))
     assert told["error"] == "invalid_request"
     assert code in told["error_description"]
@@ -156,7 +156,8 @@ def test_requests_longer_than_a_ticket_stay_here(portal: App, browser: Browser) 
         ({"scope": None}, "invalid_scope"),
         ({"scope": "address"}, "invalid_scope"),
         ({"prompt": "none login"}, "invalid_request"),
-        ({"prompt": "create"}, "invalid_request"),
+        ({"prompt": "unheard-of"}, "invalid_request"),
+        ({"prompt": "create none"}, "invalid_request"),
         ({"max_age": "-1"}, "invalid_request"),
         ({"max_age": "soon"}, "invalid_request"),
         ({"nonce": "n" * 256}, "invalid_request"),

@@ -11,9 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from identity.app import SERVICE
+from identity.mfa.assurance import ACR_1
 from identity.oidc import bootstrap, demo
-from identity.oidc.clients.policy import ClientSpec, faults
+from identity.oidc.clients.policy import ClientSpec
+from identity.oidc.clients.registrable import faults
 from identity.oidc.clients.service import ensure_client
+from identity.oidc.keys.life import ALGORITHMS
 from shared.cli import program
 from tests.service.identity_oidc.suite import KEEP, ORIGIN, SECRETS, App, Browser, Suite, prepare
 
@@ -38,7 +41,14 @@ def command(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
-SOUND = ClientSpec(id="claims", name="Claims portal", redirect_uris=("https://claims.example/cb",), scopes=("openid",))
+SOUND = ClientSpec(
+    id="claims",
+    name="Claims portal",
+    redirect_uris=("https://claims.example/cb",),
+    minimum_acr=ACR_1,
+    scopes=("openid",),
+    justification="The people of these tests have a password only.",
+)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +88,10 @@ def test_attack_3_addresses_that_cannot_be_registered(uri: str) -> None:
         ({"grant_types": ("implicit", "authorization_code")}, "grant_types"),
         ({"grant_types": ("refresh_token",)}, "grant_types"),
         ({"redirect_uris": ()}, "redirect_uris"),
-        ({"minimum_acr": "phr"}, "minimum_acr"),
+        ({"minimum_acr": "urn:gatehouse:acr:9"}, "minimum_acr"),
         ({"signing_alg": "HS256"}, "signing_alg"),
         ({"signing_alg": "none"}, "signing_alg"),
-        ({"auth_methods": ("none",)}, "auth_methods"),
+        ({"auth_methods": ("tls_client_auth",)}, "auth_methods"),
         ({"populations": ("everyone",)}, "populations"),
         ({"scopes": ("open id",)}, "scopes"),
         ({"first_party": False}, "first_party"),
@@ -97,8 +107,7 @@ def test_the_suites_own_clients_are_sound() -> None:
     """All of them, with a portal anywhere on https or loopback."""
     specs = [
         *bootstrap.first_party(ORIGIN, "http://127.0.0.1:8090").values(),
-        demo.trial(ORIGIN),
-        demo.suite_service(ORIGIN),
+        *(make(ORIGIN) for make in (demo.trial, demo.native, demo.third_party, demo.suite_service)),
     ]
     assert not [fault for spec in specs for fault in faults(spec, ORIGIN)]
     assert all(spec.require_pkce for spec in specs)
@@ -132,11 +141,15 @@ def test_adding_a_client_prints_its_secret_once(suite: Suite, command: Any) -> N
     assert again.exit_code == 1 and "claims already" in again.output
 
 
-def test_third_party_clients_are_refused_until_there_is_consent(command: Any) -> None:
-    """With the reason, before anything is stored."""
-    refused = command("clients", "add", "stranger", "--name", "S", "--scope", "openid", "--third-party",
-                      "--redirect-uri", "https://s.example/cb")  # fmt: skip
-    assert refused.exit_code == 1 and "consent" in refused.output
+def test_a_third_party_says_what_it_wants_peoples_data_for(command: Any) -> None:
+    """Refused without, with the reason, before anything is stored; registered with it, and never as one of ours."""
+    arguments = ("clients", "add", "stranger", "--name", "S", "--scope", "openid", "--profile", "third-party",
+                 "--redirect-uri", "https://s.example/cb")  # fmt: skip
+    refused = command(*arguments)
+    assert refused.exit_code == 1 and "purpose" in refused.output
+    assert command(*arguments, "--purpose", "To show your appointments.").exit_code == 0
+    [row] = [row for row in json.loads(command("clients", "list", "--json").stdout) if row["id"] == "stranger"]
+    assert row["first_party"] is False and row["purpose"] == "To show your appointments."
 
 
 def test_rotating_a_secret_lets_the_old_one_work_on_for_a_while(suite: Suite, command: Any) -> None:
@@ -156,7 +169,7 @@ def test_rotating_a_secret_lets_the_old_one_work_on_for_a_while(suite: Suite, co
 def test_keys_are_listed_and_rotated_from_the_command_line(command: Any) -> None:
     """Too soon is told with the time; a stolen key can be replaced at once."""
     states = [row["state"] for row in json.loads(command("keys", "list", "--json").stdout)]
-    assert sorted(states) == ["active", "active", "next", "next"]
+    assert sorted(states) == ["active"] * len(ALGORITHMS) + ["next"] * len(ALGORITHMS)
     assert command("keys", "rotate", "--at-once", "--json").exit_code == 0
     soon = command("keys", "rotate")
     assert soon.exit_code == 1 and "rotate again after" in soon.output

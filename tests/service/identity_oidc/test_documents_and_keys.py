@@ -8,11 +8,13 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from identity.oidc.clients.policy import DEVICE_CODE, TOKEN_EXCHANGE
 from identity.oidc.keys import service as keys
 from identity.oidc.keys.ring import KeyRing
 from identity.oidc.keys.service import KeyFacts, TooSoon
 from identity.oidc.provider import Provider
 from shared.crypto import SecretBox
+from tests.service.identity_oidc.granting import portal_with
 from tests.service.identity_oidc.suite import ORIGIN, App, Browser, Suite, header_of
 
 WELL_KNOWN = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
@@ -53,15 +55,18 @@ def test_everything_listed_works_and_nothing_else_does(suite: Suite, portal: App
     assert document["response_types_supported"] == ["code"]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert document["authorization_response_iss_parameter_supported"] is True
-    assert document["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
-    assert document["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
-    assert document["id_token_signing_alg_values_supported"] == ["ES256", "RS256"]
+    sent = ["authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE]
+    assert document["grant_types_supported"] == sent
+    proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
+    assert document["token_endpoint_auth_methods_supported"] == proofs
+    assert document["id_token_signing_alg_values_supported"] == ["ES256", "RS256", "Ed25519"]
     assert document["request_parameter_supported"] is False
     for mode in document["response_modes_supported"]:
         assert portal.authorize(browser, response_mode=mode).status_code in (200, 303)
     for prompt in document["prompt_values_supported"]:
         assert "error=invalid" not in portal.authorize(browser, prompt=prompt).headers["Location"]
     everything = " ".join(document["scopes_supported"])
+    portal = portal_with(suite, scopes=tuple(document["scopes_supported"]))
     assert portal.tokens(browser, scope=everything)["scope"] == everything
 
 
@@ -112,7 +117,7 @@ def test_a_key_signs_only_after_every_cache_knows_it(suite: Suite) -> None:
         made_at = keys.listing(work.session)[0].created_at
     outcome = rotate(suite)
     assert isinstance(outcome, TooSoon)
-    assert outcome.retry_at == made_at + timedelta(minutes=5)
+    assert outcome.retry_at == made_at + timedelta(minutes=6)
     assert not isinstance(rotate(suite, at_once=True), TooSoon)
 
 
@@ -123,7 +128,7 @@ def test_every_algorithm_always_has_one_active_and_one_next_key(suite: Suite) ->
     with suite.context.transaction() as work:
         assert keys.ensure(work, suite.context.part(Provider).box) == 0
         states = [(key.algorithm, key.state) for key in keys.listing(work.session)]
-    for algorithm in ("ES256", "RS256"):
+    for algorithm in ("ES256", "RS256", "Ed25519"):
         assert states.count((algorithm, "active")) == 1
         assert states.count((algorithm, "next")) == 1
         assert states.count((algorithm, "retired")) == 2
@@ -134,7 +139,7 @@ def test_keys_are_encrypted_at_rest(suite: Suite) -> None:
     with suite.context.reading() as session:
         rows = session.connection().exec_driver_sql("SELECT private_box FROM oidc_signing_keys").all()
     for row in rows:
-        assert '"d"' not in row.private_box and "kty" not in row.private_box
+        assert '"d"' not in row.private_box and '"kty"' not in row.private_box
     rotated = KeyRing(suite.context.database, suite.clock, SecretBox([b"n" * 40, b"k" * 40]))
     assert rotated.document() == suite.context.part(Provider).ring.document()
     stranger = KeyRing(suite.context.database, suite.clock, SecretBox([b"s" * 40]))

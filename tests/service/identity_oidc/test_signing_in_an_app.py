@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,11 +11,15 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from identity.oidc import bootstrap
+from identity.oidc.clients.service import ensure_client
 from tests.service.identity_oidc.suite import (
     CALLBACK,
     CLINIC,
     ORIGIN,
     OTHER,
+    PORTAL,
+    SECRETS,
     App,
     Browser,
     Suite,
@@ -119,6 +124,16 @@ def test_rs256_for_clients_that_ask_for_it(suite: Suite, browser: Browser) -> No
     assert header_of(tokens["id_token"])["alg"] == "RS256"
     assert header_of(tokens["access_token"])["alg"] == "ES256"
     jwt.decode(tokens["id_token"], keys(suite), algorithms=["RS256"])
+
+
+def test_ed25519_for_clients_that_ask_for_it(suite: Suite, browser: Browser, portal: App) -> None:
+    """The ID token is tied to the access token by the hash of its own signature (OIDC Core §3.1.3.6, row E27)."""
+    with suite.context.transaction() as work:
+        ensure_client(work, replace(bootstrap.portal(ORIGIN, PORTAL), signing_alg="Ed25519"), SECRETS["portal"])
+    tokens = portal.tokens(browser)
+    claims = jwt.decode(tokens["id_token"], keys(suite), algorithms=["Ed25519"]).claims
+    half = hashlib.sha512(tokens["access_token"].encode()).digest()[:32]
+    assert claims["at_hash"] == urlsafe_b64encode(half).rstrip(b"=").decode()
 
 
 def test_a_posted_request_is_asked_again_as_get(portal: App, browser: Browser) -> None:

@@ -53,9 +53,7 @@ def test_a_session_that_is_over_already_leads_back_too(suite: Suite, portal: App
     "parameters",
     [
         {},
-        {"client_id": "portal"},
         {"post_logout_redirect_uri": LANDING},
-        {"post_logout_redirect_uri": LANDING, "client_id": "portal"},
         {"state": "x"},
         {"post_logout_redirect_uri": "https://evil.example/"},
     ],
@@ -138,7 +136,7 @@ def test_attack_17_the_hint_of_another_person(suite: Suite, portal: App, browser
     mal = suite.browser(suite.person("mallory"))
     hint = portal.tokens(mal)["id_token"]
     answer = out(browser, id_token_hint=hint, post_logout_redirect_uri=LANDING)
-    assert answer.headers["Location"] == "/logout"
+    assert (answer.status_code, "Location" in answer.headers) == (200, False)
     assert suite.is_open(browser.sid) and suite.is_open(mal.sid)
 
 

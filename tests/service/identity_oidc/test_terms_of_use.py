@@ -1,6 +1,6 @@
 """What an app is told about somebody who has yet to accept the terms of use."""
 
-from identity.oidc.faults import TERMS_NOT_ACCEPTED
+from identity.oidc.faults.people import TERMS_NOT_ACCEPTED
 from identity.terms import service as terms
 from tests.service.identity_oidc.suite import App, Browser, Suite, returned
 from tests.service.identity_oidc.test_the_person import ticket

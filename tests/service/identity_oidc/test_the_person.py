@@ -51,7 +51,8 @@ def test_attack_24_an_acr_that_was_not_reached_is_never_said(suite: Suite, porta
     assert (
         ticket(suite, portal.authorize(browser, acr_values="urn:gatehouse:acr:2")).required_acr == "urn:gatehouse:acr:2"
     )
-    tokens = portal.tokens(browser, acr_values="phr urn:example:unheard-of")
+    assert ticket(suite, portal.authorize(browser, acr_values="urn:example:unheard-of phr")).required_acr == "phr"
+    tokens = portal.tokens(browser, acr_values="urn:example:unheard-of")
     assert claims_of(tokens["id_token"])["acr"] == "urn:gatehouse:acr:1"
 
 
@@ -60,7 +61,6 @@ def test_prompt_login_asks_again_once(suite: Suite, portal: App, browser: Browse
     suite.clock.advance(timedelta(seconds=20))
     demanded = ticket(suite, portal.authorize(browser, prompt="login"))
     assert demanded.not_before == suite.clock.now()
-    assert "prompt" not in demanded.return_path
     suite.clock.advance(timedelta(seconds=20))
     assert ticket(suite, browser.http.get(demanded.return_path)).not_before is not None
     again = suite.browser(pat)

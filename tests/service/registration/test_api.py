@@ -135,6 +135,7 @@ def test_the_description(client: FlaskClient) -> None:
         "/api/registration/v1/cases/{case_id}/calls",
         "/api/registration/v1/cases/{case_id}/seat",
         "/api/registration/v1/cases/{case_id}/refuse",
+        "/api/registration/v1/organizations/{organization_id}/tin",
     }
     for path, methods in spec["paths"].items():
         for method in set(methods) & {"get", "post"}:

@@ -29,7 +29,7 @@ SILENT = {
     "notice.bounced": "shown where the address is",
     "recovery.reminded": "a letter says it",
 }
-ELSEWHERE = ("audit.", "client.", "grant.", "key.", "keys.", "policy.", "terms.published", "token.")
+ELSEWHERE = ("audit.", "client.", "grant.", "key.", "keys.", "policy.", "registration.", "terms.published", "token.")
 
 
 def audited() -> set[str]:

@@ -28,7 +28,7 @@ ENGLISH = translations("en")
     [
         (Role.OPERATOR, set(Area)),
         (Role.DESK, {Area.HOME, Area.ACCOUNTS}),
-        (Role.AUDITOR, {Area.HOME, Area.AUDIT, Area.READ_POLICIES}),
+        (Role.AUDITOR, {Area.HOME, Area.AUDIT, Area.READ_POLICIES, Area.READ_CLIENTS}),
         ("clerk", set()),
         ("", set()),
         (None, set()),
