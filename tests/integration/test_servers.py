@@ -9,6 +9,7 @@ import pytest
 import redis
 
 from deploy.servers.kinds import Postgres, RabbitMQ, Redis
+from tests.support.throwaway import wait_for
 
 
 def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
