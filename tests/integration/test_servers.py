@@ -74,5 +74,5 @@ def test_rabbitmq_keeps_a_confirmed_message_over_a_crash(rabbit: str, rabbit_ser
     with rabbit_server.away(), pytest.raises(pika.exceptions.AMQPError):
         channel.basic_get("kept")
     found: list[bytes] = []
-    wait_for(lambda: found or found.extend(taken(rabbit)))
+    wait_for(lambda: found or found.extend(taken(rabbit)), 90)
     assert found == [b"promise"]

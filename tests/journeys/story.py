@@ -136,6 +136,8 @@ class Story:
         closed = self.evaluate()
         assert closed["decision"] is False
         assert closed["context"]["reason_code"] == "function_closed"
+        # Three days later the sign-in is over, at Gatehouse and therefore at the portal.
+        sign_in(self.coordinator, f"{self.world.portal_url}/sign-in", "casey.rivers", PASSWORD)
         self.ask_at_portal("Not permitted")
         refusal = self.gate()
         assert refusal.status_code == 503

@@ -1,7 +1,7 @@
 """How several processes share the tests (`pytest -n`), a plugin of tests/conftest.py. With one process it does nothing.
 
 What needs one thing stays together: a module, for what its fixtures hold; all modules that ask for the stack; the
-visits of the pages, halved by language. What takes long begins first, so that all processes end at about one time;
+visits of the pages, in both languages. What takes long begins first, so that all processes end at about one time;
 the visits come last.
 """
 
@@ -35,8 +35,6 @@ class Shares(LoadScopeScheduling):
 def unit_of(test: str) -> str:
     """The unit that a test (by its id) belongs to."""
     file = test.split("::", 1)[0]
-    if file == PAGES:
-        return f"{file} {test[-3:-1]}"
     return "stack" if _asks_for_the_stack(file) else file
 
 
@@ -47,8 +45,7 @@ def in_order(tests: list[str]) -> list[str]:
         unit = unit_of(test)
         weights[unit] = weights.get(unit, 0) + _LONG.get(test.split("/")[1], 1)
     weights["stack"] = _UNITS_OF_STACK
-    # Last, both languages at once: beside the many processes of the stack a page takes longer than its browser waits.
-    weights |= {unit: 0 for unit in weights if unit.startswith(PAGES)}
+    weights[PAGES] = 0  # last: beside the many processes of the stack a page takes longer than its browser waits
     return sorted(weights, key=lambda unit: (-weights[unit], unit))
 
 

@@ -27,6 +27,7 @@ EVERY_SCOPE = (
     "hours.read",
     "hours.manage",
     "notices.report",
+    "tins.read",
     INTROSPECT,
 )
 
@@ -83,6 +84,7 @@ def suite_service(public_url: str) -> ClientSpec:
     return ClientSpec(
         id="suite-service",
         name="Suite service",
+        justification=_FOR_TRIALS,
         scopes=EVERY_SCOPE,
         grant_types=(CLIENT_CREDENTIALS,),
         audiences=tuple(f"{public_url}/api/{name}" for name in APIS),
