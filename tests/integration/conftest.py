@@ -1,12 +1,14 @@
-"""One service that tells and one that listens, on real PostgreSQL, with relays on real RabbitMQ."""
+"""One service that tells and one that listens, with real PostgreSQL and RabbitMQ; the OpenID provider on PostgreSQL."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from shared.events.bell import PostgresBell
 from shared.events.relay import Relay
 from shared.events.transports.rabbit_publisher import RabbitPublisher
+from tests.service.identity_oidc.suite import CLINIC, Browser, Suite, prepare
 from tests.support.throwaway import LISTENER, TELLER, Place, open_place
 
 
@@ -48,3 +50,26 @@ def relays(teller: Place, rabbit: str) -> Iterator[Callable[[], Relay]]:
         relay.close()
     for bell in bells:
         bell.close()
+
+
+@pytest.fixture
+def suite(tmp_path: Path, postgres: Callable[..., str]) -> Iterator[Suite]:
+    """The provider on an empty PostgreSQL database."""
+    made = Suite(tmp_path, postgres("identity"))
+    prepare(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pat(suite: Suite) -> str:
+    """Somebody with one membership."""
+    account_id = suite.person()
+    suite.membership(account_id, CLINIC)
+    return account_id
+
+
+@pytest.fixture
+def browser(suite: Suite, pat: str) -> Browser:
+    """A browser in which Pat has signed in."""
+    return suite.browser(pat)

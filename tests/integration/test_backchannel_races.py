@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -13,21 +12,12 @@ from identity.oidc.logout.deliveries.courier import Courier
 from identity.oidc.logout.deliveries.models import APPS_WITH_DUE, DUE_OF_APP, GRANTS_OF_SESSION
 from identity.sessions import service as sessions
 from tests.service.identity_oidc.listening import Ears, listening, rows
-from tests.service.identity_oidc.suite import App, Browser, Suite, claims_of, prepare
+from tests.service.identity_oidc.suite import App, Browser, Suite, claims_of
 from tests.support.logout_receiver import LogoutReceiver
 
 RIVALS = 12
 LONG = 15.0
 Found = TypeVar("Found")
-
-
-@pytest.fixture
-def suite(tmp_path: Path, postgres: Callable[..., str]) -> Iterator[Suite]:
-    """The provider on an empty PostgreSQL database."""
-    made = Suite(tmp_path, postgres("identity"))
-    prepare(made)
-    yield made
-    made.close()
 
 
 @pytest.fixture

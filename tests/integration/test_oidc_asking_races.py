@@ -1,41 +1,16 @@
 """References and consents under many rivals, on real PostgreSQL, through the front door (threats 13 and 53)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import pytest
 
 from identity.oidc.apps import service as apps
 from tests.service.identity_oidc.asking import STRANGER, allowed, arrive, ask, pushed, pusher, stranger, visitor
-from tests.service.identity_oidc.suite import CLINIC, App, Browser, Suite, prepare
+from tests.service.identity_oidc.suite import App, Browser, Suite
 
 RIVALS = 20
-
-
-@pytest.fixture
-def suite(tmp_path: Path, postgres: Callable[..., str]) -> Iterator[Suite]:
-    """The provider on an empty PostgreSQL database."""
-    made = Suite(tmp_path, postgres("identity"))
-    prepare(made)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def pat(suite: Suite) -> str:
-    """Somebody with one membership."""
-    account_id = suite.person()
-    suite.membership(account_id, CLINIC)
-    return account_id
-
-
-@pytest.fixture
-def browser(suite: Suite, pat: str) -> Browser:
-    """A browser in which Pat has signed in."""
-    return suite.browser(pat)
 
 
 def at_once(*calls: Callable[[], httpx.Response | None]) -> list[httpx.Response | None]:

@@ -1,44 +1,19 @@
 """Refresh tokens, device codes and opening hours under many rivals, on real PostgreSQL, through the front door."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
-import pytest
 
 from identity.oidc.openings import service as openings
 from identity.oidc.openings.service import Told
 from shared.observability.sizes import rows_of_tables
 from tests.service.identity_oidc.granting import exchanger, mails, portal_with, published, television
 from tests.service.identity_oidc.screens import allowed, begin, poll, question, send, type_code
-from tests.service.identity_oidc.suite import CLINIC, App, Browser, Suite, prepare
+from tests.service.identity_oidc.suite import App, Browser, Suite
 from tests.service.identity_oidc.test_token_exchange import exchanged
 
 RIVALS = 20
-
-
-@pytest.fixture
-def suite(tmp_path: Path, postgres: Callable[..., str]) -> Iterator[Suite]:
-    """The provider on an empty PostgreSQL database."""
-    made = Suite(tmp_path, postgres("identity"))
-    prepare(made)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def pat(suite: Suite) -> str:
-    """Somebody with one membership."""
-    account_id = suite.person()
-    suite.membership(account_id, CLINIC)
-    return account_id
-
-
-@pytest.fixture
-def browser(suite: Suite, pat: str) -> Browser:
-    """A browser in which Pat has signed in."""
-    return suite.browser(pat)
 
 
 def at_once(call: Callable[[], httpx.Response]) -> list[httpx.Response]:

@@ -1,8 +1,7 @@
 """Codes, refresh tokens and keys are good once under many rivals, on real PostgreSQL, through the front door."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,18 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from identity.oidc.keys import service as keys
 from identity.oidc.keys.life import ALGORITHMS
 from identity.oidc.provider import Provider
-from tests.service.identity_oidc.suite import CLINIC, App, Browser, Suite, prepare
+from tests.service.identity_oidc.suite import CLINIC, App, Browser, Suite
 
 RIVALS = 20
-
-
-@pytest.fixture
-def suite(tmp_path: Path, postgres: Callable[..., str]) -> Iterator[Suite]:
-    """The provider on an empty PostgreSQL database."""
-    made = Suite(tmp_path, postgres("identity"))
-    prepare(made)
-    yield made
-    made.close()
 
 
 @pytest.fixture
