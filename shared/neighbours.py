@@ -16,7 +16,8 @@ from shared.clock import Clock
 from shared.config import Settings
 from shared.errors import Problem, unavailable
 
-_TIMEOUT = httpx.Timeout(2.0, connect=1.0)
+# A neighbour that is gone refuses to connect; one that is busy (it hashes passwords) is given the time a person waits.
+_TIMEOUT = httpx.Timeout(5.0, connect=1.0)
 _RENEW_BEFORE = timedelta(seconds=30)
 API_OF = {
     "identity": "identity",

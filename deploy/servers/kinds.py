@@ -21,6 +21,7 @@ from deploy.servers.process import DidNotStart
 
 PATIENCE = 60.0  # seconds until a server that says nothing counts as broken
 USER = "gatehouse"
+_NOTED_AFTER = 3.0  # seconds; after one, a queue was lost in one crash of four
 _numbers = itertools.count(1)
 
 
@@ -166,9 +167,9 @@ class RabbitMQ(Server):
             return content
 
     def kill(self) -> None:
-        """Crash it, after a second: a node notes a new quorum queue on disk half a second late, and would lose it."""
+        """Crash it, after a while: a node notes a new quorum queue on disk only once it was idle, and would lose it."""
         if self.running:
-            time.sleep(1)
+            time.sleep(_NOTED_AFTER)
         super().kill()
 
     def _answers(self) -> None:

@@ -1,6 +1,7 @@
 """The servers of the tests are real, fresh for each test, and come back from a fault with what they promised."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pika
 import pika.exceptions
@@ -8,6 +9,7 @@ import psycopg
 import pytest
 import redis
 
+from deploy.servers.choice import start_rabbitmq
 from deploy.servers.kinds import Postgres, RabbitMQ, Redis
 from tests.support.throwaway import wait_for
 
@@ -64,14 +66,25 @@ def taken(rabbit: str) -> list[bytes]:
     return [] if body is None else [body]
 
 
-def test_rabbitmq_keeps_a_confirmed_message_over_a_crash(rabbit: str, rabbit_server: RabbitMQ) -> None:
+@pytest.fixture
+def lone_rabbitmq(tmp_path: Path) -> Iterator[RabbitMQ]:
+    """A node that nobody else uses: it notes its quorum queues on disk only while no other queue comes or goes."""
+    server = start_rabbitmq(tmp_path / "rabbitmq")
+    try:
+        yield server
+    finally:
+        server.abandon()
+
+
+def test_rabbitmq_keeps_a_confirmed_message_over_a_crash(lone_rabbitmq: RabbitMQ) -> None:
     """What a quorum queue confirmed is there when the killed node is back."""
+    rabbit = lone_rabbitmq.new_vhost()
     connection = pika.BlockingConnection(pika.URLParameters(rabbit))
     channel = connection.channel()
     channel.queue_declare("kept", durable=True, arguments={"x-queue-type": "quorum"})
     channel.confirm_delivery()
     channel.basic_publish("", "kept", b"promise", pika.BasicProperties(delivery_mode=2), mandatory=True)
-    with rabbit_server.away(), pytest.raises(pika.exceptions.AMQPError):
+    with lone_rabbitmq.away(), pytest.raises(pika.exceptions.AMQPError):
         channel.basic_get("kept")
     found: list[bytes] = []
     wait_for(lambda: found or found.extend(taken(rabbit)), 90)

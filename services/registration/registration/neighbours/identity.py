@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
+import structlog
 
 from shared.crypto import sha256
 from shared.errors import Problem, unavailable
 from shared.i18n import say
 from shared.neighbours import Neighbours
 
+_log = structlog.get_logger("neighbours")
 _AWAY = say("We could not reach the sign-in service. Your answers are kept: try again in a minute.")
 
 
@@ -57,6 +59,7 @@ def make_account(neighbours: Neighbours, public_url: str, new: NewAccount) -> Ma
         made = answer.json()
         account = MadeAccount(str(made["account_id"]), str(made["activation_url"]))
     except (httpx.HTTPError, Problem, ValueError, KeyError) as error:
+        _log.warning("account.identity_away", error=type(error).__name__)
         raise unavailable("identity-away", _AWAY, 60) from error
     return _on_our_origin(account, public_url)
 
