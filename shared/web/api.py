@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
 import flask_smorest
@@ -32,6 +33,13 @@ class Shape(marshmallow.Schema):
         """Refuse what is not declared."""
 
         unknown = marshmallow.RAISE
+
+
+class Instant(marshmallow.fields.AwareDateTime):
+    """RFC 3339 in UTC with `Z`."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: object, **_options: object) -> str | None:
+        return value.isoformat().replace("+00:00", "Z") if value is not None else None
 
 
 def install_api(app: Flask, service: Service) -> None:

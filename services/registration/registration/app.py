@@ -7,6 +7,8 @@ from flask import Flask
 
 from registration.applications import pages, proofs
 from registration.contacts.hasher import ContactHasher
+from registration.desk import pages as desk_pages
+from registration.desk import routes as desk_routes
 from registration.directory import routes as organization_routes
 from registration.directory.commands import directory
 from registration.directory.vault import TinVault
@@ -15,8 +17,6 @@ from registration.settings import RegistrationSettings
 from registration.submission import pages as submission_pages
 from registration.submission import routes as submission_routes
 from registration.subscriptions import SUBSCRIPTIONS
-from registration.vetting import pages as desk_pages
-from registration.vetting import routes as desk_routes
 from shared.crypto import BlindIndex, SecretBox
 from shared.service import Context, Service
 from shared.web.signin import install_signin

@@ -17,7 +17,9 @@ class Application(Base):
 
     `draft_key` is the keyed hash of the reference in the browser's cookie; it goes when the draft is
     handed in. `back` is the path here at which the sign-in of an app goes on that sent the person
-    (OIDC prompt=create). The TIN is held sealed (`directory.vault`); nothing else here says what it is.
+    (OIDC prompt=create). `batch` is the id of the application that several requests were handed in with;
+    `lines` are the lines of business asked for, None for all (domain.md §1). The TIN is held sealed
+    (`directory.vault`); nothing else here says what it is.
     """
 
     __tablename__ = "applications"
@@ -35,6 +37,9 @@ class Application(Base):
     tin_box: Mapped[str | None] = mapped_column(String(255))
     tin_index: Mapped[str | None] = mapped_column(String(64), index=True)
     npi: Mapped[str | None] = mapped_column(String(10))
+    organization_kind: Mapped[str | None] = mapped_column(String(20))
+    lines: Mapped[list[str] | None] = mapped_column(JsonColumn)
+    batch: Mapped[str | None] = mapped_column(String(40), index=True)
     display_name: Mapped[str | None] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254))
     mobile: Mapped[str | None] = mapped_column(String(20))

@@ -2,8 +2,7 @@
 
 from marshmallow import fields
 
-from registration.vetting.schemas import Instant
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 
 class ApplicationShown(Shape):

@@ -6,9 +6,10 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from registration.applications.offer import current as current_offer
+from registration.desk import schemas
+from registration.desk.acts import FAULTS, call_record, seat_of
 from registration.directory.vault import TinVault
-from registration.vetting import cases, schemas, service
-from registration.vetting.acts import FAULTS, call_record, seat_of
+from registration.vetting import cases, service
 from registration.vetting.models import VettingCall
 from registration.vetting.service import Agent, CaseFile, Seat
 from shared.auth import caller, requires

@@ -1,23 +1,15 @@
 """Shapes of the desk's API: cases out; calls, seats and refusals in. Unknown names are refused."""
 
 import unicodedata
-from datetime import datetime
 
 from marshmallow import ValidationError, fields, validate
 
 from registration.vetting.cases import CallOutcome, CaseState, Evidence, OrganizationKind
 from shared.contracts.secrecy import looks_like_tin
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 REASON_LONGEST = 1000
 NOTE_LONGEST = 2000
-
-
-class Instant(fields.AwareDateTime):
-    """RFC 3339 in UTC with `Z`."""
-
-    def _serialize(self, value: datetime | None, attr: str | None, obj: object, **_options: object) -> str | None:
-        return value.isoformat().replace("+00:00", "Z") if value is not None else None
 
 
 def not_a_tin(text: str) -> None:

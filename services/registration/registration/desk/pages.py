@@ -7,11 +7,11 @@ from flask import Blueprint, Flask, Response
 from registration.applications.browser import see
 from registration.applications.offer import Offer
 from registration.applications.offer import current as current_offer
+from registration.desk.acts import FAULTS, call_record, seat_of
+from registration.desk.forms import CallForm, RefusalForm, SeatForm
 from registration.directory.vault import TinVault
 from registration.vetting import business_days, cases, service
-from registration.vetting.acts import FAULTS, call_record, seat_of
 from registration.vetting.cases import CallOutcome, Evidence, OrganizationKind
-from registration.vetting.forms import CallForm, RefusalForm, SeatForm
 from registration.vetting.service import Agent, CaseFile
 from shared.auth import ACR_TWO_FACTORS
 from shared.errors import Problem

@@ -5,8 +5,8 @@ from typing import cast
 
 from marshmallow import ValidationError
 
+from registration.desk.schemas import NOTE_LONGEST, REASON_LONGEST
 from registration.vetting.cases import CallOutcome, Evidence, OrganizationKind
-from registration.vetting.schemas import NOTE_LONGEST, REASON_LONGEST
 from shared.contracts.secrecy import looks_like_tin
 from shared.i18n import say
 from shared.web.forms import Choice, Choices, PageForm, Text
