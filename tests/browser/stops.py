@@ -108,6 +108,16 @@ AVAILABILITY = (
     Stop("maintenance-start", "/hours/maintenance/{maintenance}/start", "operator"),
     Stop("maintenance-cancel", "/hours/maintenance/{maintenance}/cancel", "operator"),
     Stop("maintenance-end-impossible", "/hours/maintenance/{maintenance}/end", "operator"),
+    Stop("calendar-hours", "/hours/calendars/precertification", "operator"),
+    Stop("calendar-hours-empty", "/hours/calendars/precertification", "operator", press=MAIN_BUTTON, status=422),
+    Stop(
+        "calendar-preview",
+        "/hours/calendars/precertification",
+        "operator",
+        fill=(("#f-windows", "Mon-Sat 05:00-03:00\nSun 05:00-22:00\nSun 22:30-23:00"), ("#f-reason", "Longer Sundays")),
+        press=MAIN_BUTTON,
+    ),
+    Stop("schedule-version", "/hours/versions/1", "operator"),
     Stop("hours-for-others", "/hours", "manager", status=403),
 )
 

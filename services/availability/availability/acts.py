@@ -1,28 +1,19 @@
-"""The operator's acts on the command line: the schedule and maintenance. Every one takes `--json`."""
+"""The operator's acts on the command line, all with `--json`: decide and maintenance; the schedule is beside."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import TypeVar
 
 import click
 
-from availability.calendars.models import read_document, read_head
-from availability.calendars.schedule import Kind
-from availability.calendars.service import add_exception, publish
+from availability.acting import acting, reason_option
 from availability.gate.board import Board
 from availability.maintenance import service
 from availability.maintenance.models import Maintenance, listed
 from availability.maintenance.states import Wish
+from availability.schedule_acts import schedule
 from availability.status.answers import answer
 from shared.cli import as_json_option, open_context, show
-from shared.errors import Problem
-from shared.service import Actor, Context, Work
-
-OPERATOR = Actor("command-line", "system", "staff")
-Done = TypeVar("Done")
-reason_option = click.option("--reason", required=True, help="Why; kept in the audit.")
+from shared.service import Work
 
 
 class InstantType(click.ParamType[datetime]):
@@ -51,6 +42,9 @@ def commands() -> None:
     """Acts of this service."""
 
 
+commands.add_command(schedule)
+
+
 @commands.command("decide", help="Say whether a function is open, now or at an instant.")
 @click.argument("function")
 @click.option("--at", type=INSTANT, help="An instant with its offset; now where left out.")
@@ -64,49 +58,6 @@ def decide(place: click.Context, function: str, at: datetime | None, as_json: bo
     if function not in timetable.schedule.functions:
         raise click.ClickException(f"There is no function {function}.")
     show({"function": function, **answer(timetable.function(function, moment), moment)}, as_json)
-
-
-@commands.group("schedule", help="The calendars: show, publish, close or open on a date.")
-def schedule() -> None:
-    """Group of schedule acts."""
-
-
-@schedule.command("show", help="Print the schedule that counts; edit it and publish it.")
-@click.pass_context
-def schedule_show(place: click.Context) -> None:
-    """Always JSON: it is the document itself."""
-    with open_context(place).reading() as session:
-        document = read_document(session, read_head(session).version)
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
-
-
-@schedule.command("publish", help="Publish a schedule from a file as the next version.")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@reason_option
-@as_json_option
-@click.pass_context
-def schedule_publish(place: click.Context, file: Path, reason: str, as_json: bool) -> None:
-    """Validated as a whole before it counts."""
-    document = json.loads(file.read_text(encoding="utf-8"))
-    version = _act(open_context(place), lambda work: publish(work, document, reason, read_head(work.session).version))
-    show({"version": version}, as_json)
-
-
-@schedule.command("except", help="Close or open a calendar between two local times (YYYY-MM-DDTHH:MM).")
-@click.argument("calendar")
-@click.argument("kind", type=click.Choice([str(kind) for kind in Kind]))
-@click.argument("starts")
-@click.argument("ends")
-@reason_option
-@as_json_option
-@click.pass_context
-def schedule_except(
-    place: click.Context, calendar: str, kind: str, starts: str, ends: str, reason: str, as_json: bool
-) -> None:
-    """Publishes the next version."""
-    entry = {"kind": kind, "starts": starts, "ends": ends}
-    version = _act(open_context(place), lambda work: add_exception(work, calendar, entry, reason))
-    show({"version": version}, as_json)
 
 
 @commands.group("maintenance", help="Maintenance: list, plan, start, end, cancel.")
@@ -147,7 +98,7 @@ def maintenance_plan(
     """The same use case as the page and the API."""
     message = tuple((language, text) for language, text in (("en", message_en), ("es", message_es)) if text)
     wish = Wish(frozenset(calendars), reason, starts, ends, emergency, message)
-    row = _act(open_context(place), lambda work: service.plan(work, wish))
+    row = acting(open_context(place), lambda work: service.plan(work, wish))
     show(service.state_of(row), as_json)
 
 
@@ -158,19 +109,10 @@ def _step(name: str, help: str, act: Callable[[Work, str, str], Maintenance]) ->
     @as_json_option
     @click.pass_context
     def run(place: click.Context, maintenance_id: str, reason: str, as_json: bool) -> None:
-        row = _act(open_context(place), lambda work: act(work, maintenance_id, reason))
+        row = acting(open_context(place), lambda work: act(work, maintenance_id, reason))
         show(service.state_of(row), as_json)
 
 
 _step("start", "Start a scheduled maintenance before its hour.", service.start)
 _step("end", "End a maintenance that is in effect.", service.end)
 _step("cancel", "Cancel a maintenance that has not begun.", service.cancel)
-
-
-def _act(context: Context, act: Callable[[Work], Done]) -> Done:
-    try:
-        with context.transaction(OPERATOR) as work:
-            return act(work)
-    except Problem as refused:
-        faults = refused.members.get("errors")
-        raise click.ClickException(json.dumps(faults) if faults else refused.detail) from refused

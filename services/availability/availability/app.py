@@ -12,6 +12,7 @@ from availability.gate import routes as gate
 from availability.gate.board import Board
 from availability.gate.crossings import announce
 from availability.hours import pages as hours
+from availability.hours import schedule_pages as schedule
 from availability.maintenance import routes as maintenance
 from availability.maintenance.service import settle
 from availability.settings import AvailabilitySettings
@@ -34,7 +35,7 @@ def mount(app: Flask, context: Context) -> None:
     """Open the doors."""
     for blueprint in (functions.blueprint, calendars.blueprint, maintenance.blueprint):
         api.register(app, blueprint)
-    for pages in (gate.blueprint, status.blueprint, hours.blueprint):
+    for pages in (gate.blueprint, status.blueprint, hours.blueprint, schedule.blueprint):
         app.register_blueprint(pages)
     install_signin(app, "/hours")
     board = context.part(Board)

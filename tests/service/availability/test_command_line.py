@@ -77,3 +77,28 @@ def test_close_on_a_date(run: Run) -> None:
     words = ("schedule", "except", "edi", "closure", "2026-12-25T00:00", "2026-12-26T00:00")
     assert told(run(*words, "--reason", "Christmas", "--json")) == {"version": 2}
     assert not told(run("decide", "edi.exchange", "--at", "2026-12-25T12:00:00-05:00", "--json"))["open"]
+
+
+def test_a_schedule_is_previewed_published_and_taken_back(run: Run, tmp_path: Path) -> None:
+    """The document out, a change in a file, what it flips, the next version, and back again; all in the history."""
+    document = json.loads(run("schedule", "show").stdout)
+    document["functions"]["claims.submit"] = "precertification"
+    draft = tmp_path / "draft.json"
+    draft.write_text(json.dumps(document))
+    found = told(run("schedule", "preview", str(draft), "--json"))
+    assert {name for flip in found["flips"] for name in flip["functions"]} == {"claims.submit"}
+    assert "claims.submit" in run("schedule", "preview", str(draft)).output
+    assert told(run("schedule", "publish", str(draft), "--reason", "A trial", "--json")) == {"version": 2}
+    assert told(run("schedule", "rollback", "1", "--reason", "Over", "--json")) == {"version": 3}
+    history = told(run("schedule", "history", "--json"))
+    assert [(one["version"], one["reason"]) for one in history[:2]] == [(3, "Over"), (2, "A trial")]
+    assert "no version 9" in run("schedule", "rollback", "9", "--reason", "Over", code=1).output
+
+
+@pytest.mark.parametrize(("text", "why"), [("{", "is not JSON"), ("[]", "holds no schedule"), ("{}", "at least one")])
+def test_a_file_that_is_no_schedule_is_named(run: Run, tmp_path: Path, text: str, why: str) -> None:
+    """Preview and publish say what is wrong with the file."""
+    draft = tmp_path / "draft.json"
+    draft.write_text(text)
+    assert why in run("schedule", "preview", str(draft), code=1).output
+    assert why in run("schedule", "publish", str(draft), "--reason", "A trial", code=1).output

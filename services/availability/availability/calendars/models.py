@@ -91,6 +91,14 @@ def read_document(session: Session, version: int) -> dict[str, Any]:
     return found
 
 
-def read_versions(session: Session, limit: int = 20) -> list[ScheduleVersion]:
-    """The newest versions, newest first."""
-    return list(session.scalars(select(ScheduleVersion).order_by(ScheduleVersion.version.desc()).limit(limit)))
+def find_version(session: Session, version: int) -> ScheduleVersion | None:
+    """One version."""
+    return session.get(ScheduleVersion, version)
+
+
+def read_versions(session: Session, limit: int = 20, before: int | None = None) -> list[ScheduleVersion]:
+    """The newest versions (older than `before`, where given), newest first."""
+    wanted = select(ScheduleVersion).order_by(ScheduleVersion.version.desc()).limit(limit)
+    if before is not None:
+        wanted = wanted.where(ScheduleVersion.version < before)
+    return list(session.scalars(wanted))

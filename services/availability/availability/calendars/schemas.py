@@ -4,9 +4,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from availability.calendars.advice import Slip
 from availability.calendars.document import read_exception
 from availability.calendars.schedule import Kind
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 LANGUAGES = ("en", "es")
 
@@ -46,6 +47,83 @@ class Published(Shape):
     """The version that counts from now on."""
 
     version = fields.Integer()
+
+
+class DraftShape(Shape):
+    """A whole schedule that somebody thinks of publishing."""
+
+    schedule = fields.Dict(required=True)
+
+
+class PublishWish(DraftShape):
+    """A whole schedule to publish after the version that its author saw."""
+
+    seen = fields.Integer(required=True, strict=True, metadata={"description": "The version it was made from."})
+    reason = reason()
+
+
+class RollbackWish(Shape):
+    """An earlier version to publish again."""
+
+    version = fields.Integer(required=True, strict=True)
+    seen = fields.Integer(required=True, strict=True, metadata={"description": "The version that counts now."})
+    reason = reason()
+
+
+class FlipShape(Shape):
+    """Functions that would stand otherwise for a while."""
+
+    functions = fields.List(fields.String())
+    starts = Instant()
+    ends = Instant()
+    open = fields.Boolean(metadata={"description": "How they would stand."})
+    function_minutes = fields.Integer()
+
+
+class AdviceShape(Shape):
+    """Something to look at twice; nothing that forbids to publish."""
+
+    calendar = fields.String()
+    slip = fields.String(validate=validate.OneOf([str(each) for each in Slip]))
+    at = fields.String(metadata={"description": "A local wall time; empty where it is the whole calendar."})
+
+
+class PreviewShape(Shape):
+    """What publishing would change over the next eight weeks, maintenance aside."""
+
+    seen = fields.Integer()
+    function_minutes = fields.Integer()
+    flips = fields.List(fields.Nested(FlipShape))
+    added = fields.List(fields.String())
+    removed = fields.List(fields.String())
+    advice = fields.List(fields.Nested(AdviceShape))
+
+
+class VersionShape(Shape):
+    """A published version, without its schedule."""
+
+    version = fields.Integer()
+    author = fields.String()
+    reason = fields.String()
+    created_at = Instant()
+
+
+class WholeVersion(VersionShape):
+    """A published version."""
+
+    document = fields.Dict(data_key="schedule")
+
+
+class VersionsShape(Shape):
+    """The newest first; ask for those `before` the last one to go on."""
+
+    versions = fields.List(fields.Nested(VersionShape))
+
+
+class VersionsQuery(Shape):
+    """Which part of the history."""
+
+    before = fields.Integer(load_default=None, validate=validate.Range(1))
 
 
 class ScheduleShape(Shape):

@@ -1,22 +1,85 @@
-"""Use cases of the schedule: read it, publish the next version, add a dated exception."""
+"""Use cases of the schedule: read it, look at a change beforehand, publish it, go back to an earlier version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from availability.calendars.advice import Advice, advice
+from availability.calendars.compiled import Timetable
+from availability.calendars.difference import LOOKS_AHEAD, Flip, difference
 from availability.calendars.document import Document, NotASchedule, parse, with_exception
-from availability.calendars.models import Head, add_version, claim_version, read_document, read_head
+from availability.calendars.models import (
+    Head,
+    ScheduleVersion,
+    add_version,
+    claim_version,
+    find_version,
+    read_document,
+    read_head,
+)
 from availability.calendars.schedule import Schedule
 from shared.errors import conflict, not_found, unprocessable
+from shared.i18n import say
 from shared.service import Work
 from shared.web.shell.moments import rfc3339
+
+_CHANGED = say("Somebody published another version meanwhile. Look at it, then try again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What publishing a document after version `seen` would do over the next eight weeks, maintenance aside.
+
+    `added` and `removed` are functions that the change makes known or forgets.
+    """
+
+    seen: int
+    flips: Sequence[Flip]
+    added: Sequence[str]
+    removed: Sequence[str]
+    advice: Sequence[Advice]
+
+    @property
+    def function_minutes(self) -> int:
+        """How many function-minutes stand otherwise."""
+        return sum(flip.function_minutes for flip in self.flips)
 
 
 def current_schedule(session: Session) -> tuple[Head, Schedule]:
     """The head and the schedule it points at, without maintenance."""
     head = read_head(session)
     return head, parse(read_document(session, head.version), head.version)
+
+
+def preview(session: Session, document: Document, now: datetime) -> Preview:
+    """Look at a change beforehand; nothing is written. Problems: 422 with a sentence per fault."""
+    head, before = current_schedule(session)
+    after = _checked(document, head.version + 1)
+    flips = difference(Timetable(before), Timetable(after), now, now + LOOKS_AHEAD)
+    old, new = set(before.functions), set(after.functions)
+    return Preview(head.version, flips, sorted(new - old), sorted(old - new), advice(after, now))
+
+
+def version_of(session: Session, version: int) -> ScheduleVersion:
+    """A published version; raises the 404 Problem."""
+    found = find_version(session, version)
+    if found is None:
+        raise not_found(f"There is no version {version}.")
+    return found
+
+
+def roll_back(work: Work, version: int, reason: str, seen: int) -> int:
+    """Publish an earlier version again, as the version after `seen`; return the new version.
+
+    Problems: 404 for an unknown version; 409 when it is the one that counts, or another was published meanwhile.
+    """
+    document = version_of(work.session, version).document
+    if document == read_document(work.session, read_head(work.session).version):
+        raise conflict("nothing-to-change", say("The schedule that counts already says the same."))
+    return publish(work, document, reason, seen)
 
 
 def publish(work: Work, document: Document, reason: str, seen: int) -> int:
@@ -27,7 +90,7 @@ def publish(work: Work, document: Document, reason: str, seen: int) -> int:
     version = seen + 1
     schedule = _checked(document, version)
     if not claim_version(work.session, seen):
-        raise conflict("schedule-changed", "Somebody published another version meanwhile. Look at it, then try again.")
+        raise conflict("schedule-changed", _CHANGED)
     add_version(work.session, version, document, work.actor.id, reason, work.now)
     work.audit("schedule.publish", target=f"schedule/{version}", reason=reason)
     before = parse(read_document(work.session, seen), seen)

@@ -1,33 +1,28 @@
 """`/hours`: what is open now, what is planned, and the operator's acts; staff with two factors only."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from availability.calendars.compiled import Timetable
-from availability.calendars.models import ScheduleVersion, read_versions
+from availability.calendars.models import read_versions
 from availability.gate.board import Board
 from availability.hours.forms import FIELD_OF, LATER, NOW, MaintenanceForm, ReasonForm, wish_of
+from availability.hours.frame import RECENT, STRENGTH, faults, frame
 from availability.maintenance import service
 from availability.maintenance.models import Maintenance, find, listed
 from availability.maintenance.states import State
-from availability.status.words import in_language, title, window, zone_name
-from shared.auth import ACR_TWO_FACTORS
 from shared.errors import Problem, not_found
 from shared.service import Work
 from shared.web.door import context, reading, transaction
 from shared.web.forms import read_form
 from shared.web.shell import page
 from shared.web.shell.language import gettext as _
-from shared.web.shell.language import words
-from shared.web.signin import person, signed_in
+from shared.web.signin import signed_in
 
 blueprint = Blueprint("hours", __name__)
-STRENGTH: dict[str, Any] = {"acr": ACR_TWO_FACTORS, "population": ("staff",)}
-RECENT = timedelta(minutes=20)
 Act = Callable[[Work, str, str], Maintenance]
 ACTS: dict[str, tuple[Act, State]] = {
     "start": (service.start, State.SCHEDULED),
@@ -54,7 +49,8 @@ def overview() -> ResponseReturnValue:
         current=current,
         past=past,
         done=request.args.get("done", ""),
-        **_frame(timetable, versions),
+        versions=versions,
+        **frame(),
     )
 
 
@@ -76,7 +72,7 @@ def plan() -> ResponseReturnValue:
         with transaction() as work:
             row = service.plan(work, wish_of(values))
     except Problem as refused:
-        return _form(_typed(values), _faults(refused))
+        return _form(_typed(values), faults(refused, FIELD_OF))
     return redirect(f"/hours?done={row.state}", 303)
 
 
@@ -100,19 +96,18 @@ def do(maintenance_id: str, act: str) -> ResponseReturnValue:
     except Problem as refused:
         if refused.status not in (409, 422):
             raise
-        return _asked(maintenance_id, act, _faults(refused), values)
+        return _asked(maintenance_id, act, faults(refused, FIELD_OF), values)
     return redirect(f"/hours?done={row.state}", 303)
 
 
 def _form(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
-    timetable = context().part(Board).read().timetable
     return page(
         "availability/maintenance_form.html",
         status=422 if errors else 200,
         values=values,
         errors=errors,
         choices=[(NOW, _("Now")), (LATER, _("At a later time"))],
-        **_frame(timetable),
+        **frame(),
     )
 
 
@@ -133,24 +128,8 @@ def _asked(
         possible=row.state == ACTS[act][1],
         values=values or {},
         errors=errors,
-        **_frame(context().part(Board).read().timetable),
+        **frame(),
     )
-
-
-def _frame(timetable: Timetable, versions: list[ScheduleVersion] | None = None) -> dict[str, Any]:
-    """What every page of the room needs."""
-    return {
-        "calendars": timetable.schedule.calendars,
-        "versions": versions or [],
-        "title": title,
-        "zone_name": zone_name,
-        "window": window,
-        "in_language": in_language,
-        "person_name": person().name,
-        "signout_url": "/hours/signout",
-        "home_url": "/hours",
-        "nav": [("/hours", _("Opening hours"), request.path == "/hours"), ("/status", _("Public status page"), False)],
-    }
 
 
 def _typed(values: dict[str, Any]) -> dict[str, Any]:
@@ -159,10 +138,3 @@ def _typed(values: dict[str, Any]) -> dict[str, Any]:
         name: value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
         for name, value in values.items()
     }
-
-
-def _faults(refused: Problem) -> dict[str, str]:
-    spoken, errors = words(), refused.members.get("errors")
-    if not isinstance(errors, dict):
-        return {"": spoken.render(refused.detail)}
-    return {FIELD_OF.get(name, ""): spoken.render(sentences[0]) for name, sentences in errors.items()}
