@@ -107,6 +107,7 @@ AVAILABILITY = (
     Stop("maintenance-empty", "/hours/maintenance/new?when=later", "operator", press=MAIN_BUTTON, status=422),
     Stop("maintenance-start", "/hours/maintenance/{maintenance}/start", "operator"),
     Stop("maintenance-cancel", "/hours/maintenance/{maintenance}/cancel", "operator"),
+    Stop("maintenance-extend", "/hours/maintenance/{maintenance}/extend", "operator"),
     Stop("maintenance-end-impossible", "/hours/maintenance/{maintenance}/end", "operator"),
     Stop("calendar-hours", "/hours/calendars/precertification", "operator"),
     Stop("calendar-hours-empty", "/hours/calendars/precertification", "operator", press=MAIN_BUTTON, status=422),

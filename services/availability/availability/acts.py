@@ -102,6 +102,23 @@ def maintenance_plan(
     show(service.state_of(row), as_json)
 
 
+@maintenance.command("extend", help="Give a planned or running maintenance another end.")
+@click.argument("maintenance_id")
+@click.option("--ends", type=INSTANT, help="Left out: until somebody ends it.")
+@click.option("--emergency", is_flag=True, help="Needed beyond the maintenance allowance.")
+@reason_option
+@as_json_option
+@click.pass_context
+def maintenance_extend(
+    place: click.Context, maintenance_id: str, ends: datetime | None, emergency: bool, reason: str, as_json: bool
+) -> None:
+    """Later or earlier."""
+    row = acting(
+        open_context(place), lambda work: service.extend(work, maintenance_id, ends, reason, emergency=emergency)
+    )
+    show(service.state_of(row), as_json)
+
+
 def _step(name: str, help: str, act: Callable[[Work, str, str], Maintenance]) -> None:
     @maintenance.command(name, help=help)
     @click.argument("maintenance_id")

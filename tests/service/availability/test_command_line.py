@@ -102,3 +102,12 @@ def test_a_file_that_is_no_schedule_is_named(run: Run, tmp_path: Path, text: str
     draft.write_text(text)
     assert why in run("schedule", "preview", str(draft), code=1).output
     assert why in run("schedule", "publish", str(draft), "--reason", "A trial", code=1).output
+
+
+def test_the_end_of_a_maintenance_is_moved(run: Run) -> None:
+    """An emergency may last until somebody ends it; one that is over stays over."""
+    why = ("--reason", "Disk full", "--json")
+    begun = told(run("maintenance", "plan", "website", "--emergency", "--ends", "2999-01-01T00:00:00Z", *why))
+    assert told(run("maintenance", "extend", begun["id"], *why))["ends_at"] is None
+    run("maintenance", "end", begun["id"], *why)
+    assert "is over" in run("maintenance", "extend", begun["id"], *why, code=1).output

@@ -108,3 +108,51 @@ def test_only_those_who_may(hours: Hours) -> None:
     assert hours.client.post(path, json=SUNDAY).status_code == 401
     assert hours.client.post(path, json=SUNDAY, headers=hours.token("hours.read")).status_code == 403
     assert hours.client.get(path, headers=hours.token("hours.read")).json == {"maintenance": []}
+
+
+def test_a_running_maintenance_is_extended_and_shortened(hours: Hours) -> None:
+    """J2: the new end counts at once at every gate and is told by an event; the reason is in the audit."""
+    hours.at("2026-11-29T05:30")
+    begun = hours.post("/maintenance", {"calendars": ["website"], "reason": "Upgrade"}, status=201)
+    assert begun["ends_at"] == "2026-11-29T15:00:00Z"  # the end of the allowance
+    shorter = {"ends_at": "2026-11-29T11:00:00Z", "reason": "Going well"}
+    assert hours.post(f"/maintenance/{begun['id']}/extend", shorter)["ends_at"] == "2026-11-29T11:00:00Z"
+    assert hours.function()["next_open"] == "2026-11-29T11:00:00Z"
+    longer = {"ends_at": "2026-11-29T12:00:00Z", "reason": "Not so well"}
+    assert hours.post(f"/maintenance/{begun['id']}/extend", longer)["ends_at"] == "2026-11-29T12:00:00Z"
+    hours.at("2026-11-29T06:30")
+    assert not hours.function()["open"]
+    kind, subject, data = hours.events()[-1]
+    assert (kind, subject, data["ends_at"]) == ("maintenance.started", begun["id"], "2026-11-29T12:00:00Z")
+    assert hours.audited()[-1] == ("maintenance.extended", "Not so well")
+    hours.at("2026-11-29T07:00")
+    assert hours.function()["open"]
+
+
+def test_what_is_over_is_not_extended(hours: Hours) -> None:
+    """Its end has come, even where the worker has not written it down yet; nor is one that nobody knows."""
+    hours.at("2026-11-29T05:30")
+    wish = {"calendars": ["website"], "ends_at": "2026-11-29T11:00:00Z", "reason": "Upgrade"}
+    begun = hours.post("/maintenance", wish, status=201)
+    hours.at("2026-11-29T06:00")
+    longer = {"ends_at": "2026-11-29T12:00:00Z", "reason": "Again"}
+    hours.post(f"/maintenance/{begun['id']}/extend", longer, status=409)
+    assert hours.function()["open"]
+    hours.run_jobs()
+    hours.post(f"/maintenance/{begun['id']}/extend", longer, status=409)
+    hours.post("/maintenance/mnt_none/extend", longer, status=404)
+
+
+def test_beyond_the_allowance_only_as_an_emergency(hours: Hours) -> None:
+    """What was promised for Sunday morning does not grow into Monday unless somebody says that it must."""
+    hours.at("2026-11-29T05:30")
+    begun = hours.post("/maintenance", {"calendars": ["website"], "reason": "Upgrade"}, status=201)
+    late = {"ends_at": "2026-11-30T11:00:00Z", "reason": "It burns"}
+    refused = hours.post(f"/maintenance/{begun['id']}/extend", late, status=422)
+    assert "outside the maintenance allowance" in str(refused)
+    past = {"ends_at": "2026-11-29T10:00:00Z", "reason": "Already"}
+    assert "after the start" in str(hours.post(f"/maintenance/{begun['id']}/extend", past, status=422))
+    found = hours.post(f"/maintenance/{begun['id']}/extend", {**late, "emergency": True})
+    assert (found["ends_at"], found["emergency"]) == ("2026-11-30T11:00:00Z", True)
+    endless = hours.post(f"/maintenance/{begun['id']}/extend", {"ends_at": None, "reason": "Nobody knows"})
+    assert endless["ends_at"] is None

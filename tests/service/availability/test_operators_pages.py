@@ -103,3 +103,21 @@ def test_an_unknown_act_is_not_found(hours: Hours) -> None:
     hours.sign_in()
     for path in ("/hours/maintenance/mnt_1/end", "/hours/maintenance/mnt_1/extend"):
         assert hours.client.get(path).status_code == 404
+
+
+def test_move_the_end_of_a_running_maintenance(hours: Hours) -> None:
+    """The form shows the end as it stands; a reason is needed; what is over offers nothing."""
+    hours.at("2026-11-29T05:30")
+    hours.sign_in()
+    hours.submit("/hours/maintenance/new", {**FORM, "ends": "2026-11-29T07:00"})
+    [begun] = hours.all_maintenance()
+    path = f"/hours/maintenance/{begun['id']}/extend"
+    assert 'value="2026-11-29T07:00"' in hours.client.get(path).get_data(as_text=True)
+    assert hours.submit(path, {"ends": "2026-11-29T08:00", "reason": ""}).status_code == 422
+    early = hours.submit(path, {"ends": "2026-11-29T04:00", "reason": "Again"})
+    assert "The end must be after the start." in early.get_data(as_text=True)
+    done = hours.submit(path, {"ends": "2026-11-29T08:00", "reason": "Not so well"})
+    assert (done.status_code, done.headers["Location"]) == (303, "/hours?done=extended")
+    assert hours.maintenance(begun["id"])["ends_at"] == "2026-11-29T13:00:00Z"
+    hours.submit(f"/hours/maintenance/{begun['id']}/end", {"reason": "Mended"})
+    assert "This is no longer possible" in hours.client.get(path).get_data(as_text=True)

@@ -58,6 +58,18 @@ class ReasonForm(PageForm):
     reason = Text(empty=REASON, longest=500, multiline=True)
 
 
+class ExtensionForm(ReasonForm):
+    """Another end for a maintenance."""
+
+    ends = LocalTime()
+    emergency = Tick()
+
+
+def end_of(values: dict[str, Any]) -> datetime | None:
+    """The end that was typed, as an instant."""
+    return last_pass(values["ends"], ZONE) if values["ends"] else None
+
+
 def wish_of(values: dict[str, Any]) -> Wish:
     """The wish behind a filled form; local times become instants here."""
     starts, ends = values["starts"], values["ends"]

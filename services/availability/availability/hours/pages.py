@@ -9,7 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from availability.calendars.models import read_versions
 from availability.gate.board import Board
-from availability.hours.forms import FIELD_OF, LATER, NOW, MaintenanceForm, ReasonForm, wish_of
+from availability.hours.forms import (
+    FIELD_OF,
+    LATER,
+    NOW,
+    ZONE,
+    ExtensionForm,
+    MaintenanceForm,
+    ReasonForm,
+    end_of,
+    wish_of,
+)
 from availability.hours.frame import RECENT, STRENGTH, faults, frame
 from availability.maintenance import service
 from availability.maintenance.models import Maintenance, find, listed
@@ -30,6 +40,7 @@ ACTS: dict[str, tuple[Act, State]] = {
     "cancel": (service.cancel, State.SCHEDULED),
 }
 PAST = 10
+AS_TYPED = "%Y-%m-%dT%H:%M"
 
 
 @blueprint.get("/hours", strict_slashes=False)
@@ -76,6 +87,31 @@ def plan() -> ResponseReturnValue:
     return redirect(f"/hours?done={row.state}", 303)
 
 
+@blueprint.get("/hours/maintenance/<maintenance_id>/extend")
+@signed_in(**STRENGTH)
+def ask_extend(maintenance_id: str) -> ResponseReturnValue:
+    """Another end: which?"""
+    row = _found(maintenance_id)
+    ends = row.ends_at.astimezone(ZONE).strftime(AS_TYPED) if row.ends_at else ""
+    return _extension(row, {"ends": ends}, {})
+
+
+@blueprint.post("/hours/maintenance/<maintenance_id>/extend")
+@signed_in(**STRENGTH, fresh=RECENT)
+def extend(maintenance_id: str) -> ResponseReturnValue:
+    """Move the end."""
+    values, errors = read_form(ExtensionForm)
+    if errors:
+        return _extension(_found(maintenance_id), values, errors)
+    try:
+        with transaction() as work:
+            urgent = values["emergency"]
+            service.extend(work, maintenance_id, end_of(values), values["reason"], emergency=urgent)
+    except Problem as refused:
+        return _extension(_found(maintenance_id), _typed(values), faults(refused, FIELD_OF))
+    return redirect("/hours?done=extended", 303)
+
+
 @blueprint.get("/hours/maintenance/<maintenance_id>/<act>")
 @signed_in(**STRENGTH)
 def asked(maintenance_id: str, act: str) -> ResponseReturnValue:
@@ -116,10 +152,7 @@ def _asked(
 ) -> ResponseReturnValue:
     if act not in ACTS:
         abort(404)
-    with reading() as session:
-        row = find(session, maintenance_id)
-    if row is None:
-        raise not_found()
+    row = _found(maintenance_id)
     return page(
         "availability/maintenance_act.html",
         status=422 if errors else 200,
@@ -132,9 +165,20 @@ def _asked(
     )
 
 
+def _extension(row: Maintenance, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
+    status, possible = 422 if errors else 200, row.state in (State.SCHEDULED, State.IN_EFFECT)
+    shown = {"row": row, "possible": possible, "values": values, "errors": errors}
+    return page("availability/maintenance_extend.html", status, **shown, **frame())
+
+
+def _found(maintenance_id: str) -> Maintenance:
+    with reading() as session:
+        row = find(session, maintenance_id)
+    if row is None:
+        raise not_found()
+    return row
+
+
 def _typed(values: dict[str, Any]) -> dict[str, Any]:
     """Values back into what a form shows."""
-    return {
-        name: value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+    return {name: value.strftime(AS_TYPED) if isinstance(value, datetime) else value for name, value in values.items()}

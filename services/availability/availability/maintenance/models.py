@@ -45,6 +45,16 @@ def step(session: Session, id: str, before: State, **values: Any) -> bool:
     return claimed(session.execute(moved))
 
 
+def move_end(session: Session, id: str, now: datetime, ends_at: datetime | None, *, emergency: bool) -> bool:
+    """Give a maintenance that is planned or in effect another end; False when it is not there or already over."""
+    open_end = Maintenance.ends_at.is_(None) | (Maintenance.ends_at > now)
+    mine = update(Maintenance).where(
+        Maintenance.id == id, Maintenance.state.in_((State.SCHEDULED, State.IN_EFFECT)), open_end
+    )
+    moved = mine.values(version=Maintenance.version + 1, ends_at=ends_at, emergency=emergency)
+    return claimed(session.execute(moved.execution_options(synchronize_session=False)))
+
+
 def find(session: Session, id: str) -> Maintenance | None:
     """One maintenance, as the database has it now."""
     return session.get(Maintenance, id, populate_existing=True)

@@ -1,4 +1,4 @@
-"""The maintenance API: plan, start, end, cancel."""
+"""The maintenance API: plan, start, end, cancel, extend."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from availability.maintenance import service
 from availability.maintenance.models import Maintenance, find, listed
-from availability.maintenance.schemas import ActShape, MaintenanceList, MaintenanceShape, WishShape
+from availability.maintenance.schemas import ActShape, ExtensionShape, MaintenanceList, MaintenanceShape, WishShape
 from availability.maintenance.states import Wish
 from shared.auth import requires
 from shared.errors import not_found
@@ -77,6 +77,17 @@ def end(act: dict[str, str], maintenance_id: str) -> dict[str, Any]:
 def cancel(act: dict[str, str], maintenance_id: str) -> dict[str, Any]:
     """Cancel a maintenance that has not begun."""
     return _do(service.cancel, maintenance_id, act)
+
+
+@blueprint.post("/maintenance/<maintenance_id>/extend")
+@requires("hours.manage")
+@blueprint.arguments(ExtensionShape)
+@blueprint.response(200, MaintenanceShape)
+def extend(wish: dict[str, Any], maintenance_id: str) -> dict[str, Any]:
+    """Give it another end, later or earlier; beyond the allowance only as an emergency."""
+    with transaction() as work:
+        row = service.extend(work, maintenance_id, wish["ends_at"], wish["reason"], emergency=wish["emergency"])
+        return service.state_of(row)
 
 
 def _do(act: Act, maintenance_id: str, said: dict[str, str]) -> dict[str, Any]:

@@ -26,6 +26,16 @@ class ActShape(Shape):
     reason = reason()
 
 
+class ExtensionShape(Shape):
+    """Another end for a maintenance that is planned or in effect."""
+
+    ends_at = fields.AwareDateTime(
+        format="iso", required=True, allow_none=True, metadata={"description": "Null: until somebody ends it."}
+    )
+    emergency = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    reason = reason()
+
+
 class MaintenanceShape(Shape):
     """One maintenance as it stands."""
 

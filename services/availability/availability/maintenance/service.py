@@ -1,4 +1,4 @@
-"""Use cases of maintenance: plan it, start it, end it, cancel it, and let its planned hours come."""
+"""Use cases of maintenance: plan it, start it, end it, cancel it, move its end, and let its planned hours come."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from availability.calendars.compiled import Timetable
 from availability.calendars.models import next_revision
 from availability.calendars.schedule import Schedule
 from availability.calendars.service import current_schedule
-from availability.maintenance.models import Maintenance, closing, due, find, step
+from availability.maintenance.models import Maintenance, closing, due, find, move_end, step
 from availability.maintenance.states import Fault, Plan, State, Wish, judge
 from shared.errors import conflict, not_found, unprocessable
 from shared.i18n import say
@@ -73,6 +73,28 @@ def cancel(work: Work, id: str, reason: str) -> Maintenance:
     """Cancel a maintenance that has not begun."""
     settle_due(work)
     return _move(work, id, State.SCHEDULED, State.CANCELLED, reason)
+
+
+def extend(work: Work, id: str, ends_at: datetime | None, reason: str, *, emergency: bool = False) -> Maintenance:
+    """Give a planned or running maintenance another end, later or earlier; None: until somebody ends it.
+
+    Problems: 404; 409 when it is over; 422 for an end that has passed, or beyond the allowance without being an
+    emergency. Everybody is told by the event of the state it is in, with the new end.
+    """
+    before = find(work.session, id) or _missing()
+    _, schedule = current_schedule(work.session)
+    urgent = emergency or before.emergency
+    starts = max(before.starts_at, work.now)
+    wish = Wish(frozenset(before.calendars), reason, starts, ends_at, urgent)
+    planned = _planned(schedule, wish, work.now)
+    was = before.ends_at
+    if not move_end(work.session, id, work.now, planned.ends_at, emergency=urgent):
+        over = find(work.session, id) or _missing()
+        raise conflict("maintenance-state", say("This maintenance is over."), state=over.state)
+    row = find(work.session, id) or _missing()
+    after = {"ends_at": rfc3339(row.ends_at) if row.ends_at else None}
+    _announce(work, row, reason, "maintenance.extended", {"ends_at": rfc3339(was) if was else None}, after)
+    return row
 
 
 def settle(context: Context) -> int:
@@ -159,9 +181,11 @@ def _row(work: Work, wish: Wish, planned: Plan) -> Maintenance:
     )
 
 
-def _announce(work: Work, row: Maintenance, reason: str) -> None:
+def _announce(
+    work: Work, row: Maintenance, reason: str, act: str = "", before: object = None, after: object = None
+) -> None:
     next_revision(work.session)
-    work.audit(f"maintenance.{row.state}", target=row.id, reason=reason)
+    work.audit(act or f"maintenance.{row.state}", target=row.id, reason=reason, before=before, after=after)
     closes = row.outage()
     data = {
         "maintenance_id": row.id,
