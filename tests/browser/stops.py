@@ -99,6 +99,7 @@ AVAILABILITY = (
     Stop("status", "/status", world="quiet"),
     Stop("status-planned", "/status"),
     Stop("status-closed", "/status", at=SUNDAY_NIGHT),
+    Stop("status-history", "/status/history"),
     Stop("gate-closed", "/gate/check?function=precert.submit", status=503, at=SUNDAY_NIGHT),
     Stop("status-help", "/hours/help"),
     Stop("hours", "/hours", "operator", world="quiet"),

@@ -16,6 +16,7 @@ from availability.hours import schedule_pages as schedule
 from availability.maintenance import routes as maintenance
 from availability.maintenance.service import settle
 from availability.settings import AvailabilitySettings
+from availability.status import banner, history
 from availability.status import pages as status
 from availability.status import routes as functions
 from availability.subscriptions import SUBSCRIPTIONS
@@ -35,8 +36,8 @@ def mount(app: Flask, context: Context) -> None:
     """Open the doors."""
     for blueprint in (functions.blueprint, calendars.blueprint, maintenance.blueprint):
         api.register(app, blueprint)
-    for pages in (gate.blueprint, status.blueprint, hours.blueprint, schedule.blueprint):
-        app.register_blueprint(pages)
+    for pages in (gate, status, history, banner, hours, schedule):
+        app.register_blueprint(pages.blueprint)
     install_signin(app, "/hours")
     board = context.part(Board)
 
