@@ -160,6 +160,9 @@ def test_metadata_names_the_endpoints(world: World) -> None:
         "policy_decision_point": ORIGIN,
         "access_evaluation_endpoint": f"{ORIGIN}/access/v1/evaluation",
         "access_evaluations_endpoint": f"{ORIGIN}/access/v1/evaluations",
+        "search_subject_endpoint": f"{ORIGIN}/access/v1/search/subject",
+        "search_resource_endpoint": f"{ORIGIN}/access/v1/search/resource",
+        "search_action_endpoint": f"{ORIGIN}/access/v1/search/action",
     }
 
 

@@ -4,15 +4,18 @@ A question is subject {type: account, id}, action {name: function}, resource {ty
 nobody declared are ignored (§5); what is missing or of another type is `Malformed`.
 """
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from access_manager.decisions.decide import Answer
 
 _LONGEST = 256
 MOST_EVALUATIONS = 100
+DEFAULT_RESULTS, MOST_RESULTS = 100, 500
 
 
 class Malformed(ValueError):
@@ -52,6 +55,99 @@ def question(body: object) -> Question:
         function=_text(action, "action", "name"),
         organization_id=resource_id if resource_type == "organization" else "",
     )
+
+
+class Search(StrEnum):
+    """What is searched for (§8): the part of the question that is left open."""
+
+    SUBJECT = "subject"
+    RESOURCE = "resource"
+    ACTION = "action"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of the results (§8.2): those behind the id `after`, `limit` of them."""
+
+    after: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One search in our own words; the part searched for is empty. `mark` ties a page token to its question."""
+
+    account_id: str
+    function: str
+    organization_id: str
+    page: Page
+    mark: str
+
+    def token(self, last: str) -> str:
+        """The token of the page behind the result `last`."""
+        return urlsafe_b64encode(f"{self.mark}.{last}".encode()).decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of results; `next_token` is empty on the last."""
+
+    results: list[dict[str, str]]
+    next_token: str
+
+
+def search(body: object, kind: Search) -> Wanted:
+    """Read a search (§8.4–§8.6); an id of the part searched for is ignored. Raises Malformed.
+
+    An unknown type of subject or resource has no results: it is asked with an empty id, which nobody has.
+    """
+    request = _object(body, "the request")
+    account = _part(request.get("subject"), "subject", "account", searched=kind is Search.SUBJECT)
+    organization = _part(request.get("resource"), "resource", "organization", searched=kind is Search.RESOURCE)
+    function = ""
+    if kind is not Search.ACTION:
+        function = _text(_object(request.get("action"), "action"), "action", "name")
+    _optional_object(request.get("context"), "context")
+    if account is None or organization is None:
+        account = organization = ""
+    mark = sha256(f"{kind}|{account}|{function}|{organization}".encode()).hexdigest()[:16]
+    return Wanted(account, function, organization, _read_page(request.get("page"), mark), mark)
+
+
+def found(answer: Found) -> dict[str, object]:
+    """Return one page of results (§8.2)."""
+    return {"results": answer.results, "page": {"next_token": answer.next_token, "count": len(answer.results)}}
+
+
+def _part(value: object, place: str, type: str, *, searched: bool) -> str | None:
+    """The id of a subject or resource, "" where it is searched for; None for a type that we do not have."""
+    part = _object(value, place)
+    _optional_object(part.get("properties"), f"{place}.properties")
+    if _text(part, place, "type") != type:
+        return None
+    return "" if searched else _text(part, place, "id")
+
+
+def _read_page(value: object, mark: str) -> Page:
+    asked = {} if value is None else _object(value, "page")
+    limit, token = asked.get("limit", DEFAULT_RESULTS), asked.get("token", "")
+    if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+        raise Malformed("page.limit must be a whole number from 1")
+    if not isinstance(token, str):
+        raise Malformed("page.token must be a text")
+    return Page(_after(token, mark), min(limit, MOST_RESULTS))
+
+
+def _after(token: str, mark: str) -> str:
+    if not token:
+        return ""
+    try:
+        known, _, last = urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode().partition(".")
+    except ValueError as error:
+        raise Malformed("page.token is not one of ours") from error
+    if known != mark or "\x00" in last:
+        raise Malformed("page.token belongs to another search: send the same question with it")
+    return last
 
 
 def batch(body: object) -> tuple[Semantic, list[dict[str, Any]]] | None:

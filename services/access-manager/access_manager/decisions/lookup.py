@@ -1,5 +1,6 @@
 """The one statement behind a decision: account, membership, organization and hours, read together by keys."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, String, and_, bindparam, select
@@ -9,7 +10,7 @@ from access_manager.approvals.models import Approval
 from access_manager.decisions.decide import Facts, Holding
 from access_manager.functions.catalogue import FUNCTIONS
 from access_manager.hours.models import ONLY, OpeningHours
-from access_manager.memberships.models import Membership
+from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations.models import Organization
 from access_manager.people.models import Person
 
@@ -42,6 +43,25 @@ _STATEMENT = (
     .where(_hours.c.id == ONLY)
 )
 
+_MANY = (
+    select(
+        _members.c.account_id,
+        _members.c.organization_id,
+        *_STATEMENT.selected_columns,
+    )
+    .select_from(_members)
+    .join(_hours, _hours.c.id == ONLY)
+    .outerjoin(_people, _people.c.account_id == _members.c.account_id)
+    .join(_organizations, _organizations.c.id == _members.c.organization_id)
+    .where(_members.c.status == ACTIVE)
+    .limit(bindparam("most"))
+)
+_after = bindparam("after", type_=String)
+_OF_ORGANIZATION = _MANY.where(_members.c.organization_id == _organization, _members.c.account_id > _after)
+_OF_ACCOUNT = _MANY.where(_members.c.account_id == _account, _members.c.organization_id > _after)
+_OF_ORGANIZATION = _OF_ORGANIZATION.order_by(_members.c.account_id)
+_OF_ACCOUNT = _OF_ACCOUNT.order_by(_members.c.organization_id)
+
 _WAITING = select(_approvals.c.id).where(
     _approvals.c.account_id == _account,
     _approvals.c.organization_id == _organization,
@@ -55,6 +75,17 @@ def read(connection: Connection, account_id: str, organization_id: str) -> tuple
     row = connection.execute(_STATEMENT, keys).one()
     waiting = row.status != "active" and connection.execute(_WAITING, keys).first() is not None
     return row, waiting
+
+
+def members(connection: Connection, organization_id: str, after: str, most: int) -> Sequence[Known]:
+    """The active members of an organization behind an account id, in the order of their ids."""
+    keys = {"organization": organization_id, "after": after, "most": most}
+    return connection.execute(_OF_ORGANIZATION, keys).all()
+
+
+def memberships(connection: Connection, account_id: str, after: str, most: int) -> Sequence[Known]:
+    """The active memberships of an account behind an organization id, in the order of their ids."""
+    return connection.execute(_OF_ACCOUNT, {"account": account_id, "after": after, "most": most}).all()
 
 
 def facts(row: Known, *, chosen: bool, waiting: bool) -> Facts:

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from access_manager.decisions import authzen
-from access_manager.decisions.authzen import Malformed, Semantic
+from access_manager.decisions import authzen, search
+from access_manager.decisions.authzen import Malformed, Search, Semantic
 from access_manager.decisions.service import evaluate
 from shared.auth import open_to_all, requires
 from shared.errors import bad_request
@@ -15,6 +15,11 @@ from shared.web.door import context
 from shared.web.shell import words
 
 blueprint = Blueprint("decisions", __name__)
+_SEARCHES = {
+    Search.SUBJECT: search.subjects,
+    Search.RESOURCE: search.resources,
+    Search.ACTION: search.actions,
+}
 _OUT = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 
 
@@ -40,6 +45,17 @@ def evaluations() -> Response:
         raise bad_request("malformed-evaluation", str(error)) from error
 
 
+@blueprint.post("/access/v1/search/<any(subject, resource, action):kind>")
+@requires("access.evaluate")
+def searched(kind: str) -> Response:
+    """Who may, where may they, or what may they: one page of what evaluations would permit now (AuthZEN §8)."""
+    try:
+        wanted = authzen.search(_body(), Search(kind))
+    except Malformed as error:
+        raise bad_request("malformed-search", str(error)) from error
+    return _json(authzen.found(_SEARCHES[Search(kind)](context(), wanted)))
+
+
 @blueprint.get("/.well-known/authzen-configuration")
 @open_to_all("metadata says where to ask, nothing about anybody (AuthZEN §9)")
 def configuration() -> Response:
@@ -56,6 +72,7 @@ def _metadata(origin: str) -> bytes:
             "policy_decision_point": origin,
             "access_evaluation_endpoint": f"{origin}/access/v1/evaluation",
             "access_evaluations_endpoint": f"{origin}/access/v1/evaluations",
+            **{f"search_{kind}_endpoint": f"{origin}/access/v1/search/{kind}" for kind in Search},
         }
     )
 

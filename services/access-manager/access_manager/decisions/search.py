@@ -1,0 +1,103 @@
+"""The three searches of AuthZEN §8: who may, where may they, and what may they, by the same decision as evaluation.
+
+A result is what an evaluation would permit at this instant. Candidates come from memberships in the order of their
+ids; each is decided by `decide`, so that a search cannot say otherwise than an evaluation.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from access_manager.decisions import lookup
+from access_manager.decisions.authzen import Found, Page, Wanted
+from access_manager.decisions.decide import Reason, decide
+from access_manager.decisions.lookup import Known
+from access_manager.functions.catalogue import FUNCTIONS
+from access_manager.hours.openness import Openness
+from access_manager.hours.service import openness
+from shared.service import Context
+
+_BATCH = 500
+
+
+def subjects(context: Context, wanted: Wanted) -> Found:
+    """Who may use the function in the organization now."""
+
+    def candidates(after: str, limit: int) -> Sequence[Known]:
+        with context.database.connection() as connection:
+            return lookup.members(connection, wanted.organization_id, after, limit)
+
+    permitted = _permitted(context, wanted.function, candidates, "account_id", wanted.page)
+    return _page(permitted, wanted, lambda id: {"type": "account", "id": id})
+
+
+def resources(context: Context, wanted: Wanted) -> Found:
+    """In which organizations the account may use the function now."""
+
+    def candidates(after: str, limit: int) -> Sequence[Known]:
+        with context.database.connection() as connection:
+            return lookup.memberships(connection, wanted.account_id, after, limit)
+
+    permitted = _permitted(context, wanted.function, candidates, "organization_id", wanted.page)
+    return _page(permitted, wanted, lambda id: {"type": "organization", "id": id})
+
+
+def actions(context: Context, wanted: Wanted) -> Found:
+    """Which functions the account may use in the organization now."""
+    now, judge = context.clock.now(), _Judge(context)
+    row = _read(context, wanted)
+    if row.held:
+        judge.permits(row, row.held[0], now)
+        row = _read(context, wanted)  # availability may just have been asked: once for all functions, not for each
+    names = sorted(one.id for one in FUNCTIONS if one.id > wanted.page.after)
+    chosen = wanted.organization_id != ""
+    permitted = (name for name in names if chosen and judge.permits(row, name, now))
+    return _page(permitted, wanted, lambda name: {"name": name})
+
+
+def _read(context: Context, wanted: Wanted) -> Known:
+    with context.database.connection() as connection:
+        return lookup.read(connection, wanted.account_id, wanted.organization_id)[0]
+
+
+class _Judge:
+    """Decides rows of one search; availability is asked at most once for each function."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._openness: dict[str, Openness | None] = {}
+
+    def permits(self, row: Known, function: str, now: datetime) -> bool:
+        """Whether an evaluation would permit."""
+        facts = lookup.facts(row, chosen=True, waiting=False)
+        answer = decide(facts, function, now)
+        if answer.reason is Reason.HOURS_UNKNOWN:
+            if function not in self._openness:
+                self._openness[function] = openness(self._context, function, row, now)
+            answer = decide(replace(facts, openness=self._openness[function]), function, now)
+        return answer.permitted
+
+
+def _permitted(
+    context: Context, function: str, candidates: Callable[[str, int], Sequence[Known]], key: str, page: Page
+) -> Iterator[str]:
+    """The ids behind the page's start that would be permitted, in order, read in batches as they are needed."""
+    now, judge = context.clock.now(), _Judge(context)
+    after, full = page.after, True
+    while full:
+        rows = candidates(after, _BATCH)
+        full = len(rows) == _BATCH
+        for row in rows:
+            after = str(getattr(row, key))
+            if judge.permits(row, function, now):
+                yield after
+
+
+def _page(permitted: Iterator[str], wanted: Wanted, shown: Callable[[str], dict[str, str]]) -> Found:
+    """Take one page; the token of the next names the last result, and is empty where nothing follows."""
+    taken: list[str] = []
+    for found in permitted:
+        if len(taken) == wanted.page.limit:
+            return Found([shown(each) for each in taken], wanted.token(taken[-1]))
+        taken.append(found)
+    return Found([shown(each) for each in taken], "")
