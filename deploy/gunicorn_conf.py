@@ -1,17 +1,18 @@
 """gunicorn for every service: one process per core, the application loaded before the fork, connections made after.
 
-Eight threads each. Token and decision work is bound by the processor and gains nothing from them (two and eight are as
-fast as one, as far as `make bench` can tell them apart), but in a storm of sign-ins, most of which wait for a hash,
-there must be a thread left for everybody else: the p99 of token requests was 50 ms with eight and 230 with two.
+Eight threads each: in a storm of sign-ins, most of which wait for a hash, there must be a thread left for everybody
+else (the p99 of token requests was 50 ms with eight and 230 with two). Work that the processor bounds loses by them, so
+what programs call at identity has a pool with WEB_THREADS=1 (decision 0042).
 Connections are kept open, which `sync` cannot; the gateway buffers slow clients, so a worker never waits for one.
 """
 
 import gc
 import os
 
-worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 2)
 threads = int(os.environ.get("WEB_THREADS") or 8)
+# With one thread there is nobody to hand a request to: what programs call costs half of it then.
+worker_class = "gthread" if threads > 1 else "deploy.one_thread.OneThreadWorker"
 preload_app = True
 # A listening socket for each worker: with one for all, whichever worker wakes first takes every connection that waits,
 # and connections that are kept open (a gateway's) stay there, with one core hashing and the other idle.

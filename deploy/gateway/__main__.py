@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.allinone import SERVICES
+from deploy.stack.table import POOL, PROGRAMS_CALL
 from shared.service import Service
 
 ROUTES = Path(__file__).parent / "routes.conf"
@@ -12,16 +13,24 @@ _HEAD = "# Written by `python -m deploy.gateway` from the prefixes in each servi
 
 
 def render(services: Sequence[Service] = SERVICES) -> str:
-    """Return the location blocks: the longest prefix decides, as in the prefix table of `make run`."""
+    """Return the location blocks: the longest prefix decides, as in the prefix table of `make run`.
+
+    What programs call goes to the pool that is kept for it.
+    """
     entries = [(prefix, service.name) for service in services for prefix in service.prefixes]
-    return _HEAD + "".join(_locations(prefix, name) for prefix, name in sorted(entries))
+    blocks = [_locations(prefix, name) for prefix, name in sorted(entries) if prefix not in PROGRAMS_CALL]
+    return _HEAD + "".join([*(_exactly(path, POOL) for path in PROGRAMS_CALL), *blocks])
+
+
+def _exactly(path: str, web: str) -> str:
+    return f"location = {path} {{ proxy_pass http://{web}; }}\n"
 
 
 def _locations(prefix: str, service: str) -> str:
     if prefix == "/":
         return f"location / {{ proxy_pass http://{service}; }}\n"
     # Two blocks, so that /manage is ours and /management is not.
-    return "".join(f"location {match} {{ proxy_pass http://{service}; }}\n" for match in (f"= {prefix}", f"{prefix}/"))
+    return _exactly(prefix, service) + f"location {prefix}/ {{ proxy_pass http://{service}; }}\n"
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -82,8 +82,10 @@ def environment_of(program: Program, place: Place) -> dict[str, str]:
     if program.service == "identity":
         found["GATEHOUSE_HASH_SLOTS"] = "1"  # there is a web process for each core
     if program.kind == "web":
-        found["WEB_BIND"] = place.address(program.service).removeprefix("http://")
+        found["WEB_BIND"] = place.address(program.name).removeprefix("http://")
         found["PROMETHEUS_MULTIPROC_DIR"] = str(place.folder / "metrics" / program.name)
+    if program.threads:
+        found["WEB_THREADS"] = str(program.threads)
     if program.kind == "worker":
         found["WORKER_HEARTBEAT"] = str(place.folder / "heartbeat" / program.name)
     return found

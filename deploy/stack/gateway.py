@@ -7,7 +7,7 @@ from pathlib import Path
 from deploy.servers.debian import HINT, own
 from deploy.servers.process import DidNotStart, Process
 from deploy.stack.place import Place
-from deploy.stack.table import SERVICES
+from deploy.stack.table import WEBS
 
 FILES = Path(__file__).parent.parent / "gateway"
 _ACCOUNT = "www-data"  # of Debian's base system; the gateway needs no right that it has not
@@ -32,6 +32,6 @@ def _addresses(place: Place) -> str:
     upstreams = [
         f"upstream {name} {{ server {place.address(name).removeprefix('http://')};"
         " keepalive 16; keepalive_timeout 20s; }\n"
-        for name in SERVICES
+        for name in WEBS
     ]
     return "".join(upstreams) + "access_log failures.log failure if=$worth_a_line;\n"

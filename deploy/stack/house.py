@@ -26,7 +26,7 @@ from deploy.stack.environment import (
 from deploy.stack.gateway import gateway
 from deploy.stack.ground import Servers, side_by_side
 from deploy.stack.place import Place
-from deploy.stack.table import PORTAL_CLIENT, PROGRAMS, SECRETS, SERVICES, Program, stages
+from deploy.stack.table import PORTAL_CLIENT, PROGRAMS, SECRETS, SERVICES, WEBS, Program, stages
 
 _PATIENCE = 60.0  # seconds until a program that says nothing counts as broken
 
@@ -61,8 +61,8 @@ class Stack:
         self._lay_out_folders()
         for group in stages(self._programs):
             self._start_group(group)
-        for service in SERVICES:
-            self.wait_ready(service)
+        for web in WEBS:
+            self.wait_ready(web)
         self._add(gateway(place)).start()
         self._add(self._portal()).start()
         self._wait("gateway", f"{place.public_url}/.well-known/openid-configuration")
@@ -91,9 +91,9 @@ class Stack:
         if server is not None:
             raise DidNotStart(f"{server} ended by itself.")
 
-    def wait_ready(self, service: str) -> None:
-        """Return when the service's /readyz says yes; raises DidNotStart when it ended or stays silent."""
-        self._wait(service, f"{self.place.address(service)}/readyz")
+    def wait_ready(self, web: str) -> None:
+        """Return when the /readyz of a web program says yes; raises DidNotStart when it ended or stays silent."""
+        self._wait(web, f"{self.place.address(web)}/readyz")
 
     def run(
         self,
@@ -167,6 +167,7 @@ class Stack:
         for program in self._programs:
             if program.kind == "web":
                 self.place.own(f"metrics/{program.name}")
+            if program.name in SERVICES:
                 write_wrapper(program, self.place)
 
     def _start_group(self, group: list[Program]) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.servers.debian import free_port, write_private
-from deploy.stack.table import SERVICES
+from deploy.stack.table import WEBS
 
 
 @dataclass(frozen=True)
 class Place:
-    """The folder of a stack, its public addresses, and a loopback port for each service."""
+    """The folder of a stack, its public addresses, and a loopback port for each web program."""
 
     folder: Path
     host: str
@@ -33,7 +33,7 @@ class Place:
             public_url=public_url or f"http://localhost:{port}",
             portal_port=portal_port,
             portal_url=f"http://localhost:{portal_port}",
-            ports={name: free_port() for name in SERVICES},
+            ports={name: free_port() for name in WEBS},
         )
 
     @property
@@ -57,9 +57,9 @@ class Place:
         shutil.rmtree(self.folder / name, ignore_errors=True)
         return self.own(name)
 
-    def address(self, service: str) -> str:
-        """Where a service answers, on loopback only."""
-        return f"http://127.0.0.1:{self.ports[service]}"
+    def address(self, web: str) -> str:
+        """Where a web program answers, on loopback only."""
+        return f"http://127.0.0.1:{self.ports[web]}"
 
 
 def private_file(path: Path, text: str) -> Path:

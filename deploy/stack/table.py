@@ -10,6 +10,19 @@ from typing import Literal
 SECRETS = "{secrets}"  # in a command: the folder of secret files (compose: /run/secrets)
 POSTGRES, REDIS, RABBITMQ = "postgres", "redis", "rabbitmq"
 SERVICES = ("identity", "registration", "access-manager", "availability")
+# Identity's web program once more, for what programs call, with one thread for each process (decision 0042). The
+# gateway sends it PROGRAMS_CALL; a storm of sign-ins at the other leaves it alone.
+POOL = "identity-programs"
+PROGRAMS_CALL = (
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+    "/oauth/introspect",
+    "/oauth/jwks",
+    "/oauth/revoke",
+    "/oauth/token",
+    "/oauth/userinfo",
+)
+WEBS = (*SERVICES, POOL)
 CLIENTS = ("registration", "access-manager", "availability")  # those that ask identity for tokens of their own
 Kind = Literal["once", "web", "worker"]
 
@@ -25,6 +38,7 @@ class Program:
     service: str | None = None
     files: Mapping[str, str] = field(default_factory=dict)  # GATEHOUSE_*_FILE → name of the secret file
     mounts: tuple[str, ...] = ()  # secret files that the command itself names
+    threads: int | None = None  # of each web process, where that is not the usual number
 
 
 def stem(service: str) -> str:
@@ -82,10 +96,16 @@ def _programs_of(service: str) -> tuple[Program, ...]:
     )
 
 
+def _pool() -> Program:
+    files, ready = settings_files("identity"), ("identity-bootstrap", REDIS)
+    return Program(POOL, ("identity", "web"), "web", ready, "identity", files, threads=1)
+
+
 PROGRAMS: tuple[Program, ...] = (
     _databases(),
     *(program for service in SERVICES for program in _programs_of(service)),
     _bootstrap(),
+    _pool(),
 )
 # What the bootstrap is told on top where the sample portal runs too; compose has none.
 PORTAL_CLIENT = ("--client-secret-file", f"portal={SECRETS}/portal_client_secret", "--portal-url")

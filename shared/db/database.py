@@ -1,6 +1,5 @@
 """One database of one service: transactions for doors, and the guarded-statement check."""
 
-import select
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,18 +14,23 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from shared.db.prepared import RESTED, Prepared, Raw, has_something_to_read
+
 _READING = "gatehouse_reading"
 # Errors end up in logs; what was to be stored (a code in a mail, a hash, a name) must not.
 _HIDE_PARAMETERS = True
 _RESTS_SINCE = "gatehouse_rests_since"
-_RESTED = 0.5  # seconds after which a connection is asked whether it still lives
 
 
 class Database:
-    """An engine with the two ways of using it: `transaction` to write, `reading` to look."""
+    """An engine with the two ways of using it: `transaction` to write, `reading` to look.
+
+    `prepared` is for `Query` alone, on PostgreSQL.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.prepared = Prepared(engine)
         # One round trip for a query instead of three: under PostgreSQL's read committed each statement sees its own
         # snapshot with or without a transaction around it. SQLite keeps its BEGIN, which costs nothing there.
         alone = {"isolation_level": "AUTOCOMMIT"} if self.dialect == "postgresql" else {}
@@ -58,6 +62,7 @@ class Database:
 
     def close(self) -> None:
         """Close every pooled connection."""
+        self.prepared.close()
         self.engine.dispose()
 
 
@@ -96,19 +101,13 @@ def _ask_after_a_rest(engine: Engine) -> None:
         if since is None:
             return  # just opened
         try:
-            if time.monotonic() - since >= _RESTED or _has_something_to_read(connection):
+            if time.monotonic() - since >= RESTED or has_something_to_read(cast("Raw", connection)):
                 engine.dialect.do_ping(connection)
         except psycopg.Error as error:
             raise InvalidatePoolError from error  # the others ended with it
 
     event.listen(engine, "checkin", rest)
     event.listen(engine, "checkout", ask)
-
-
-def _has_something_to_read(connection: DBAPIConnection) -> bool:
-    poll = select.poll()
-    poll.register(cast("psycopg.Connection[Any]", connection).fileno(), select.POLLIN)
-    return bool(poll.poll(0))
 
 
 def insert_into(session: Session, table: Any) -> postgresql.Insert | sqlite.Insert:

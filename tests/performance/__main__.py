@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from tests.performance import (
     bench_answers,
     bench_decisions,
+    bench_directory,
     bench_events,
     bench_grants,
     bench_signin,
@@ -31,6 +32,7 @@ SECTIONS: dict[str, Section] = {
     "gate": bench_answers.gate,
     "decisions": bench_decisions.measure,
     "decide": bench_answers.pure,
+    "directory": bench_directory.measure,
     "events": lambda house: iter(bench_events.measure(house.servers)),
 }
 

@@ -21,9 +21,10 @@ _FUNCTION = "eligibility.view"
 def documents(house: House) -> Iterator[Row]:
     """Discovery and keys against a bare view that answers as many bytes."""
     for work, path in (("discovery", "/.well-known/openid-configuration"), ("keys (JWKS)", "/oauth/jwks")):
-        host, port = house.address("identity")
+        host, port = house.programs
         size = len(httpx.get(f"http://{host}:{port}{path}").content)
-        bare = house.serve(f"bare-{size}", ["tests.performance.peers.bare:app"], {"BARE_SIZE": str(size)}, "/bare")
+        same = {"BARE_SIZE": str(size), "WEB_THREADS": "1"}  # the same server as ours
+        bare = house.serve(f"bare-{size}", ["tests.performance.peers.bare:app"], same, "/bare")
         ours = Rival("ours", (host, port), request("GET", path, "127.0.0.1"))
         reference = Rival(f"a bare Flask view, {size} bytes", bare, request("GET", "/bare", "127.0.0.1"))
         contest([ours, reference])

@@ -70,7 +70,7 @@ class Party:
 
 def measure(house: House) -> Iterator[Row]:
     """Every step against npm oidc-provider on Redis; userinfo against a bare view with one select."""
-    ours = Party("ours", house.address("identity"), "/oauth/token", _SPEC.id, _codes(house))
+    ours = Party("ours", house.programs, "/oauth/token", _SPEC.id, _codes(house))
     try:
         name, address = node(house, REDIS)
     except NoNode as why:
@@ -133,15 +133,15 @@ def _introspection(work: str, ours: Party, token: str, theirs: Rival) -> Row:
 def _of_a_program(house: House, theirs: Rival) -> Iterator[Row]:
     client, token = house.facts["service_client"], house.token("access.evaluate", "/api/access")
     raw = form_request("/oauth/introspect", {"token": token}, client["client_id"], client["client_secret"])
-    mine, other = Rival("ours", house.address("identity"), raw), Rival(theirs.name, theirs.address, theirs.raw)
+    mine, other = Rival("ours", house.programs, raw), Rival(theirs.name, theirs.address, theirs.raw)
     contest([mine, other])
     yield against("introspection of a program's token", mine.rates, other.name, other.rates, "≥ 0.5")
 
 
 def _userinfo(house: House, token: str) -> Row:
     headers = {"Authorization": f"Bearer {token}"}
-    mine = Rival("ours", house.address("identity"), request("GET", "/oauth/userinfo", "127.0.0.1", headers))
-    environment = {"BARE_DATABASE": house.servers.postgres.url("access_manager")}
+    mine = Rival("ours", house.programs, request("GET", "/oauth/userinfo", "127.0.0.1", headers))
+    environment = {"BARE_DATABASE": house.servers.postgres.url("access_manager"), "WEB_THREADS": "1"}
     bare = house.serve("bare-userinfo", ["tests.performance.peers.bare:app"], environment, "/select")
     reference = Rival("a bare view, one select by key", bare, request("GET", "/select", "127.0.0.1"))
     contest([mine, reference])

@@ -100,17 +100,17 @@ def _verifications(settings: IdentitySettings, seconds: float) -> float:
 
 def _tail(house: House, people: Sequence[str]) -> Row:
     raw = house.token_request("access.evaluate", "/api/access")
-    address, origin = house.address("identity"), house.public_url
+    programs, pages, origin = house.programs, house.address("identity"), house.public_url
     alone: list[float] = []
     stormy: list[float] = []
     # The storm has a process of its own: in one with the measurement it would be measured, too.
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         pool.submit(os.getpid).result()
         for _ in range(_ROUNDS):
-            alone += _patient(address, raw)
-            storm = pool.submit(signins, address, origin, people, _SECONDS + 0.6)
+            alone += _patient(programs, raw)
+            storm = pool.submit(signins, pages, origin, people, _SECONDS + 0.6)
             time.sleep(0.3)
-            stormy += _patient(address, raw)
+            stormy += _patient(programs, raw)
             storm.result()
     calm, rough = (statistics.quantiles(found, n=100)[98] for found in (alone, stormy))
     return Row(

@@ -5,6 +5,7 @@ Also how gunicorn's kinds of workers compare for this work, which decides deploy
 
 from collections.abc import Iterator
 
+from deploy.stack.table import POOL
 from tests.performance.contest import Rival, contest
 from tests.performance.house import ROOT, House, form_request, python
 from tests.performance.load import request
@@ -14,6 +15,7 @@ from tests.performance.table import Row, against
 _BENCH = ("bench", "s" * 43)
 _FORM = {"grant_type": "client_credentials", "scope": "bench"}
 _KINDS = {
+    "one thread, nothing handed over": ("--worker-class", "deploy.one_thread.OneThreadWorker", "--threads", "1"),
     "gthread, 1 thread": ("--worker-class", "gthread", "--threads", "1"),
     "gthread, 2 threads": ("--worker-class", "gthread", "--threads", "2"),
     "gthread, 4 threads": ("--worker-class", "gthread", "--threads", "4"),
@@ -24,7 +26,7 @@ _KINDS = {
 
 def measure(house: House) -> Iterator[Row]:
     """Client credentials and introspection, with every reference that can be had."""
-    ours = Rival("ours", house.address("identity"), house.token_request("access.evaluate", "/api/access"))
+    ours = Rival("ours", house.programs, house.token_request("access.evaluate", "/api/access"))
     bare = Rival("a bare Flask view", _bare(house), request("POST", "/bare", "127.0.0.1", body=b"x=1"))
     rivals = [ours, bare, _authlib(house)]
     work = "client credentials, ES256 JWT"
@@ -41,13 +43,15 @@ def measure(house: House) -> Iterator[Row]:
 def kinds_of_workers(house: House) -> Iterator[Row]:
     """The token path under each kind of worker; the first is the reference."""
     raw = house.token_request("access.evaluate", "/api/access")
-    house.end("identity")
+    for web in ("identity", POOL):
+        house.end(web)
     try:
         rivals = [_of_kind(house, number, name, raw) for number, name in enumerate(_KINDS)]
         contest(rivals)
     finally:
-        house.stack.processes["identity"].start()
-        house.stack.wait_ready("identity")
+        for web in ("identity", POOL):
+            house.stack.processes[web].start()
+            house.stack.wait_ready(web)
     for rival in rivals[1:]:
         yield against(f"token path under {rival.name}", rival.rates, rivals[0].name, rivals[0].rates)
 
@@ -63,12 +67,12 @@ def _without_metrics(house: House) -> dict[str, str]:
 
 
 def _bare(house: House) -> tuple[str, int]:
-    return house.serve("bare", ["tests.performance.peers.bare:app"], {}, "/bare")
+    return house.serve("bare", ["tests.performance.peers.bare:app"], {"WEB_THREADS": "1"}, "/bare")
 
 
 def _authlib(house: House) -> Rival:
     environment = {"PEER_DATABASE": house.servers.postgres.create_database("authlib_peer"), "PYTHONPATH": str(ROOT)}
-    environment["AUTHLIB_INSECURE_TRANSPORT"] = "1"
+    environment |= {"AUTHLIB_INSECURE_TRANSPORT": "1", "WEB_THREADS": "1"}
     house.stack.run("authlib-prepare", python("-m", "tests.performance.peers.authlib_server"), environment)
     address = house.serve("authlib", ["tests.performance.peers.authlib_server:app"], environment, "/token")
     return Rival("Authlib's stock Flask server", address, form_request("/token", _FORM, *_BENCH))

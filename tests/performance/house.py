@@ -21,7 +21,7 @@ from deploy.stack.environment import environment_of, runnable
 from deploy.stack.ground import Servers
 from deploy.stack.house import Stack
 from deploy.stack.place import Place, reachable
-from deploy.stack.table import PROGRAMS
+from deploy.stack.table import POOL, PROGRAMS
 from identity import demo as identity_demo
 from identity.app import SERVICE as IDENTITY
 from shared import runtime
@@ -60,8 +60,13 @@ class House:
         self._ending.close()
 
     def address(self, service: str) -> Address:
-        """Host and port of a service's web process."""
+        """Host and port of a web program."""
         return "127.0.0.1", self.stack.place.ports[service]
+
+    @property
+    def programs(self) -> Address:
+        """Where the gateway sends what programs call at identity."""
+        return self.address(POOL)
 
     def environment(self, service: str) -> dict[str, str]:
         """The variables of a service's web process."""
@@ -114,7 +119,7 @@ class House:
         """A token of the suite's service client."""
         client = self.facts["service_client"]
         form = {"grant_type": "client_credentials", "scope": scope, "resource": f"{self.public_url}{audience}"}
-        host, port = self.address("identity")
+        host, port = self.programs
         answer = httpx.post(
             f"http://{host}:{port}/oauth/token", data=form, auth=(client["client_id"], client["client_secret"])
         )

@@ -30,8 +30,7 @@ class ClientBook:
         until, client = self._known.get(client_id, (now, None))
         if client is not None and now < until:
             return client
-        with self._database.connection() as connection:
-            row = connection.execute(models.BY_ID, {"client_id": client_id}).one_or_none()
+        row = models.BY_ID.first(self._database, {"client_id": client_id})
         if row is None:
             self._known.pop(client_id, None)
             return None

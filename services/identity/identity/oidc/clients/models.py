@@ -4,12 +4,12 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, String, Table, bindparam, false, select, true
+from sqlalchemy import String, Table, bindparam, false, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.oidc.clients.policy import Client
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime
+from shared.db import JsonColumn, Query, UtcDateTime
 
 
 class ClientRow(Base):
@@ -59,16 +59,15 @@ class ClientRow(Base):
 clients = cast("Table", ClientRow.__table__)
 
 # Made once, so that SQLAlchemy compiles it once: this runs on every token request.
-BY_ID: Select[Any] = select(clients).where(clients.c.id == bindparam("client_id"))
+BY_ID = Query(select(clients).where(clients.c.id == bindparam("client_id")))
 
 
 _FIELDS = tuple(field.name for field in fields(Client))
 
 
-def client_of(row: Row[Any]) -> Client:
+def client_of(row: Any) -> Client:
     """Return the client that a row of `BY_ID` describes."""
-    found = row._mapping
-    return Client(**{name: _frozen(found[name]) for name in _FIELDS})
+    return Client(**{name: _frozen(getattr(row, name)) for name in _FIELDS})
 
 
 def _frozen(value: object) -> Any:

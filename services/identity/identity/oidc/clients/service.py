@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from identity.oidc.clients.book import ClientBook
@@ -13,13 +13,14 @@ from identity.oidc.clients.policy import POLICY_FIELDS, SECRET_METHODS, Client, 
 from identity.oidc.clients.registrable import faults
 from identity.oidc.clients.secrets import ClientSecrets
 from identity.oidc.redirects import is_web, origin
+from shared.db import Source
 from shared.errors import conflict, not_found, unprocessable
 from shared.service import Work
 
 
-def find(connection: Connection | Session, client_id: str) -> Client | None:
+def find(source: Source, client_id: str) -> Client | None:
     """Return the client, or None. One statement by key: this is on every hot path."""
-    row = connection.execute(BY_ID, {"client_id": client_id}).one_or_none()
+    row = BY_ID.first(source, {"client_id": client_id})
     return client_of(row) if row else None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from identity.oidc import claims, scopes
 from identity.oidc.claims import Organization
@@ -28,12 +28,13 @@ from identity.oidc.tokens.mint import INTROSPECTION_TYPE
 from identity.oidc.tokens.reading import AccessToken
 from shared.auth import open_to_all
 from shared.crypto import sha256
+from shared.db import Database, Query
 from shared.service import Context
 from shared.web.express import Asked, Reply
 
 SIGNED = f"application/{INTROSPECTION_TYPE}"
 _INACTIVE: dict[str, object] = {"active": False}
-_REVOKED = select(revoked_tokens.c.jti).where(revoked_tokens.c.jti == bindparam("jti"))
+_REVOKED = Query(select(revoked_tokens.c.jti).where(revoked_tokens.c.jti == bindparam("jti")))
 _COPIED = (
     "iss",
     "sub",
@@ -78,43 +79,40 @@ def _signed(place: Context, client: Client, told: Mapping[str, object]) -> Reply
 
 def _told(place: Context, client: Client, token: str) -> dict[str, object]:
     provider, now = place.part(Provider), place.clock.now()
-    with place.database.connection() as connection:
-        found = reading.access_token(connection, provider.ring, provider.issuer, token, now)
-        if found is None:
-            return _refresh_token(connection, provider, client, token, now)
-        if not _may_ask(client, found.client_id):
-            return _INACTIVE
-        if found.grant_id is None:
-            return _of_program(connection, provider, found)
-        return _of_person(connection, provider, found, found.grant_id, now)
+    found = reading.access_token(place.database, provider.ring, provider.issuer, token, now)
+    if found is None:
+        return _refresh_token(place.database, provider, client, token, now)
+    if not _may_ask(client, found.client_id):
+        return _INACTIVE
+    if found.grant_id is None:
+        return _of_program(place.database, provider, found)
+    return _of_person(place.database, found, found.grant_id, now)
 
 
 def _may_ask(client: Client, holder: str) -> bool:
     return holder == client.id or scopes.INTROSPECT in client.scopes
 
 
-def _of_person(
-    connection: Connection, provider: Provider, found: AccessToken, grant_id: str, now: datetime
-) -> dict[str, object]:
-    standing = of_grant(connection, grant_id, now, found.jti)
-    if standing is None or not exchange.stands(connection, found.claims, now):
+def _of_person(database: Database, found: AccessToken, grant_id: str, now: datetime) -> dict[str, object]:
+    standing = of_grant(database, grant_id, now, found.jti)
+    if standing is None or not exchange.stands(database, found.claims, now):
         return _INACTIVE
-    organization = _open_now(connection, found, standing.organization, now)
+    organization = _open_now(database, found, standing.organization, now)
     return _active(found) | claims.of_access(found.scopes, standing.person, organization)
 
 
 def _open_now(
-    connection: Connection, found: AccessToken, organization: Organization | None, now: datetime
+    database: Database, found: AccessToken, organization: Organization | None, now: datetime
 ) -> Organization | None:
     """The organization without its functions that are closed now, as the token endpoint leaves them out (J5)."""
     if organization is None or scopes.FUNCTIONS not in found.scopes:
         return organization
-    functions, _ = openings.within(connection, organization.functions, now)
+    functions, _ = openings.within(database, organization.functions, now)
     return replace(organization, functions=functions)
 
 
-def _of_program(connection: Connection, provider: Provider, found: AccessToken) -> dict[str, object]:
-    revoked = connection.execute(_REVOKED, {"jti": found.jti}).first()
+def _of_program(database: Database, provider: Provider, found: AccessToken) -> dict[str, object]:
+    revoked = _REVOKED.first(database, {"jti": found.jti})
     client = provider.clients.find(found.client_id)
     return _INACTIVE if revoked or client is None or not client.enabled else _active(found)
 
@@ -125,12 +123,12 @@ def _active(found: AccessToken) -> dict[str, object]:
 
 
 def _refresh_token(
-    connection: Connection, provider: Provider, client: Client, token: str, now: datetime
+    database: Database, provider: Provider, client: Client, token: str, now: datetime
 ) -> dict[str, object]:
-    row = connection.execute(BY_REFRESH, {"token": sha256(token)}).one_or_none()
+    row = BY_REFRESH.first(database, {"token": sha256(token)})
     if row is None or not _may_ask(client, row.client_id) or row.used_at is not None or row.token_expires_at <= now:
         return _INACTIVE
-    standing = of_grant(connection, row.id, now)
+    standing = of_grant(database, row.id, now)
     if standing is None:
         return _INACTIVE
     return {

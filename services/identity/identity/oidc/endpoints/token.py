@@ -53,7 +53,11 @@ def _for_person(place: Context, asked: Asked, redeem: Redeem, call: Call) -> Rep
             # A resource that was not granted spends nothing: the refusal takes the redemption back.
             found = within_hours(work, narrowed(outcome, call.asked.resources))
             write = partial(opaque.write, work) if _is_opaque(call) else mint.signed
-            return answer(for_person(mint, write, call, found, work.now))
+            said = for_person(mint, write, call, found, work.now)
+            last = found.turn(work) if found.turn else found.refresh_token
+            if not isinstance(last, Denied):
+                return answer(said if last is None else {**said, "refresh_token": last})
+            outcome = last
     # Committed first: what a refusal revoked stays revoked.
     raise Refused(outcome.fault)
 

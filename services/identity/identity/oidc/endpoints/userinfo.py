@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection
-
 from identity.oidc import claims, tins
 from identity.oidc.claims import USERINFO
 from identity.oidc.dpop import refused_proof
@@ -36,13 +34,12 @@ _SCHEMES = frozenset({BEARER.lower(), SCHEME.lower()})
 @for_programs
 def userinfo(place: Context, asked: Asked) -> Reply:
     """Return the claims that the token's scopes open, and those that were asked for by name."""
-    with place.database.connection() as connection:
-        found = _presented(place, asked, connection)
-        if found.grant_id is None:
-            raise Refused(TOKEN_REFUSED)
-        if OPENID not in found.scopes:
-            raise Refused(TOKEN_SCOPE)
-        standing = of_grant(connection, found.grant_id, place.clock.now(), found.jti)
+    found = _presented(place, asked)
+    if found.grant_id is None:
+        raise Refused(TOKEN_REFUSED)
+    if OPENID not in found.scopes:
+        raise Refused(TOKEN_SCOPE)
+    standing = of_grant(place.database, found.grant_id, place.clock.now(), found.jti)
     if standing is None:
         raise Refused(TOKEN_REFUSED)
     return answer({"sub": found.subject} | _said(place, found, standing))
@@ -65,11 +62,11 @@ def _tin(place: Context, found: AccessToken, standing: Standing, registered: Col
     return tins.told(place, str(standing.organization.facts["id"]), found.client_id, standing.person.id)
 
 
-def _presented(place: Context, asked: Asked, connection: Connection) -> AccessToken:
+def _presented(place: Context, asked: Asked) -> AccessToken:
     """Return the token of this request: ours, for us, and sent by its holder; raises Refused."""
     provider = place.part(Provider)
     scheme, token = _sent(asked)
-    found = reading.access_token(connection, provider.ring, provider.issuer, token, place.clock.now())
+    found = reading.access_token(place.database, provider.ring, provider.issuer, token, place.clock.now())
     if found is None:
         raise Refused(TOKEN_REFUSED)
     if provider.issuer not in found.audience:

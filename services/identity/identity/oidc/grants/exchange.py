@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, select
 
 from identity.oidc.clients import service as clients
 from identity.oidc.clients.policy import Client
@@ -32,6 +31,7 @@ from identity.oidc.parameters import Parameters
 from identity.oidc.scopes import OPENID, split
 from identity.oidc.tokens import reading
 from identity.oidc.tokens.reading import AccessToken
+from shared.db import Source
 from shared.service import Actor, Work
 
 ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a name
@@ -69,7 +69,7 @@ def redeem(work: Work, call: Call) -> Granted | Denied:
     return replace(found, audience=audience, nonce=None, until=until, actor=act, claims=None)
 
 
-def stands(connection: Connection | Session, said: Mapping[str, object], now: datetime) -> bool:
+def stands(source: Source, said: Mapping[str, object], now: datetime) -> bool:
     """Return whether all who act by a token still may: their sign-in on, their grant in force, their client on (G4).
 
     `said` are the claims of an access token; one without `act` is nobody's but its subject's.
@@ -77,9 +77,9 @@ def stands(connection: Connection | Session, said: Mapping[str, object], now: da
     acting = said.get("act")
     while isinstance(acting, dict):
         grant_id = acting.get("grant")
-        if grant_id is not None and of_grant(connection, str(grant_id), now) is None:
+        if grant_id is not None and of_grant(source, str(grant_id), now) is None:
             return False
-        client = clients.find(connection, str(acting.get("client_id")))
+        client = clients.find(source, str(acting.get("client_id")))
         if client is None or not client.enabled:
             return False
         acting = acting.get("act")

@@ -15,15 +15,16 @@ from identity.oidc.scopes import OF_AN_ORGANIZATION
 from identity.policies import service as policies
 from identity.policies.rules import NO_POLICY
 from shared.crypto import sha256
+from shared.db import beside
 from shared.service import Work
 
 
 def standing_of(work: Work, row: Row[Any]) -> Standing | None:
     """Return how the grant stands now, or None where its session or its person is gone."""
-    return of_grant(work.session.connection(), row.id, work.now)
+    return of_grant(beside(work.context.database, work.session), row.id, work.now)
 
 
-def organization_now(work: Work, row: Row[Any], standing: Standing, scopes: Collection[str]) -> Organization | None:
+def organization_now(work: Work, row: Any, standing: Standing, scopes: Collection[str]) -> Organization | None:
     """Return the organization the tokens speak of: the session's choice, else the grant's, else the only one there is.
 
     Somebody who was pending when the grant began, or has switched, is carried along; the grant remembers it.

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime
+from shared.db import JsonColumn, Query, UtcDateTime
 
 
 class Grant(Base):
@@ -114,10 +114,26 @@ CLAIM_REFRESH: Update = (
     .where(refresh_tokens.c.token_hash == bindparam("token"), refresh_tokens.c.used_at.is_(None))
     .values(used_at=bindparam("now", type_=UtcDateTime))
 )
-BY_REFRESH: Select[Any] = (
+BY_REFRESH = Query(
     select(grants, refresh_tokens.c.used_at, refresh_tokens.c.expires_at.label("token_expires_at"))
     .join(grants, grants.c.id == refresh_tokens.c.grant_id)
     .where(refresh_tokens.c.token_hash == bindparam("token"))
+)
+# Both in one statement, its own transaction, where the database knows how (PostgreSQL): of rivals one gets a row.
+_CLAIMED = CLAIM_REFRESH.returning(refresh_tokens.c.grant_id).cte("claimed")
+TURN_REFRESH = Query(
+    insert(refresh_tokens)
+    .from_select(
+        ["token_hash", "grant_id", "issued_at", "expires_at"],
+        select(
+            bindparam("successor", type_=String),
+            _CLAIMED.c.grant_id,
+            bindparam("now", type_=UtcDateTime),
+            bindparam("ends", type_=UtcDateTime),
+        ),
+    )
+    .add_cte(_CLAIMED)
+    .returning(refresh_tokens.c.grant_id)
 )
 NEW_GRANT: Insert = insert(grants)
 NEW_REFRESH: Insert = insert(refresh_tokens)

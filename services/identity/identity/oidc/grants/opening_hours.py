@@ -10,6 +10,7 @@ from datetime import datetime
 from identity.oidc.grants.outcome import Granted
 from identity.oidc.openings import service as openings
 from identity.oidc.scopes import FUNCTIONS
+from shared.db import beside
 from shared.service import Work
 
 
@@ -18,7 +19,7 @@ def within_hours(work: Work, found: Granted) -> Granted:
     if found.organization is None or FUNCTIONS not in found.scopes:
         return found
     functions = found.organization.functions
-    open_now, closes_at = openings.within(work.session, functions, work.now)
+    open_now, closes_at = openings.within(beside(work.context.database, work.session), functions, work.now)
     closed = frozenset(functions) - frozenset(open_now)
     return replace(found, closed=closed, until=_first(found.until, closes_at))
 

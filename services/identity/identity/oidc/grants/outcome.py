@@ -1,17 +1,16 @@
 """What a redemption leads to. A refusal is a value, not an exception: what it revoked must be committed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Row
 
 from identity.oidc.claims import Organization, Person
 from identity.oidc.faults.fault import Fault, Refused
 from identity.oidc.faults.tokens import RESOURCE_GROWS
 from identity.oidc.grants.standing import Standing
 from identity.oidc.tokens.mint import Proof
+from shared.service import Work
 
 
 @dataclass(frozen=True)
@@ -19,6 +18,10 @@ class Denied:
     """Refused, and what had to be revoked for it is written."""
 
     fault: Fault
+
+
+# What is done last, when all else is known to be right: the token that was shown is used up, and its successor comes.
+Turn = Callable[[Work], "str | Denied"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Granted:
     claims: Mapping[str, Any] | None = None  # what was asked for by name (OIDC Core §5.5)
     until: datetime | None = None  # what the token speaks of ends here, so the token does, too (J5)
     actor: Mapping[str, object] | None = None  # `act` of a token exchange (RFC 8693 §4.1)
+    turn: Turn | None = None
     closed: frozenset[str] = frozenset()  # functions that are the person's and not open now (J5)
 
     @property
@@ -49,7 +53,7 @@ class Granted:
 
 
 def granted(
-    row: Row[Any],
+    row: Any,
     standing: Standing,
     organization: Organization | None,
     scopes: Sequence[str],

@@ -16,9 +16,8 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
-
-from sqlalchemy import Row
 
 from identity.oidc.clients.policy import KEEP, Client
 from identity.oidc.faults.calling import PARAMETER_MISSING
@@ -26,14 +25,14 @@ from identity.oidc.faults.fault import Fault, Refused
 from identity.oidc.faults.tokens import GRANT_OVER, OTHER_KEY, REFRESH_REFUSED, REFRESH_REPLAYED, SCOPE_GROWS
 from identity.oidc.grants import theft
 from identity.oidc.grants.call import Call
-from identity.oidc.grants.family import next_refresh_token, organization_now, standing_of
-from identity.oidc.grants.models import BY_REFRESH, CLAIM_REFRESH, NEW_REFRESH
+from identity.oidc.grants.family import organization_now, standing_of
+from identity.oidc.grants.models import BY_REFRESH, CLAIM_REFRESH, NEW_REFRESH, TURN_REFRESH
 from identity.oidc.grants.outcome import Denied, Granted, granted
 from identity.oidc.grants.standing import Standing
 from identity.oidc.scopes import PERSONAL, split
 from identity.sessions import service as sessions
 from shared.crypto import sha256
-from shared.db import claimed
+from shared.db import Source, beside, claimed
 from shared.service import Work
 
 _SAMPLE_SECONDS = 60
@@ -44,7 +43,7 @@ def redeem(work: Work, call: Call) -> Granted | Denied:
     token = call.asked.get("refresh_token")
     if token is None:
         raise Refused(PARAMETER_MISSING, "refresh_token")
-    row = _found(work, token)
+    row = _found(beside(work.context.database, work.session), token)
     if row is None:
         return Denied(REFRESH_REFUSED)
     fault = _stolen(work, row, call.client) or _outgrown(row, call)
@@ -53,26 +52,23 @@ def redeem(work: Work, call: Call) -> Granted | Denied:
     standing = standing_of(work, row)
     if standing is None or row.token_expires_at <= work.now or not _scopes(row, call):
         return Denied(GRANT_OVER)
+    found = _granted(work, row, call, standing)
     if call.client.refresh_rotation == KEEP and row.used_at is None:
-        return _granted(work, row, call, standing, None)
-    successor = _rotated(work, row, call.client, token)
-    if successor is None:
-        theft.end_family(work, row, theft.REPLAYED)
-        return Denied(REFRESH_REPLAYED)
-    return _granted(work, row, call, standing, successor)
+        return found
+    return replace(found, turn=partial(_turned, row=row, client=call.client, token=token))
 
 
-def in_grace(client: Client, row: Row[Any], work: Work) -> bool:
+def in_grace(client: Client, row: Any, work: Work) -> bool:
     """Return whether a token that was used may be answered once more: its answer may have been lost on the way."""
     grace = timedelta(seconds=client.refresh_grace_seconds)
     return bool(grace) and row.used_at is not None and work.now - row.used_at <= grace
 
 
-def _found(work: Work, token: str) -> Row[Any] | None:
-    return work.session.connection().execute(BY_REFRESH, {"token": sha256(token)}).one_or_none()
+def _found(source: Source, token: str) -> Any | None:
+    return BY_REFRESH.first(source, {"token": sha256(token)})
 
 
-def _stolen(work: Work, row: Row[Any], client: Client) -> Fault | None:
+def _stolen(work: Work, row: Any, client: Client) -> Fault | None:
     """Return the fault where the token is in the wrong hands, after ending its family (threat 15)."""
     if row.client_id != client.id:
         theft.end_family(work, row, theft.FOREIGN)
@@ -83,7 +79,7 @@ def _stolen(work: Work, row: Row[Any], client: Client) -> Fault | None:
     return None
 
 
-def _outgrown(row: Row[Any], call: Call) -> Fault | None:
+def _outgrown(row: Any, call: Call) -> Fault | None:
     """Return the fault where the request asks for more than was granted, or cannot show the key it is bound to."""
     if call.client.public and row.jkt is not None and call.jkt != row.jkt:
         return OTHER_KEY  # of no use to who has it, so nothing is taken from who has the key, too (RFC 9449 §5)
@@ -94,31 +90,45 @@ def _outgrown(row: Row[Any], call: Call) -> Fault | None:
     return SCOPE_GROWS if (known & set(split(call.asked.get("scope")))) - set(row.scopes) else None
 
 
-def _scopes(row: Row[Any], call: Call) -> Sequence[str]:
+def _scopes(row: Any, call: Call) -> Sequence[str]:
     """Return what is asked for and still the client's: what an operator took from it, its old grants lose, too (G4)."""
     asked = split(call.asked.get("scope")) or tuple(row.scopes)
     return tuple(scope for scope in asked if scope in row.scopes and scope in call.client.scopes)
 
 
-def _rotated(work: Work, row: Row[Any], client: Client, token: str) -> str | None:
-    """Use the token up and return its successor, or None for a replay. Of rivals one claims; the others look again."""
-    connection = work.session.connection()
-    if row.used_at is None and claimed(connection.execute(CLAIM_REFRESH, {"token": sha256(token), "now": work.now})):
-        if not client.refresh_grace_seconds:
-            return next_refresh_token(work, row)
-        successor = _derived(work.context.settings.secret_keys[0], token)
-        new = {"token_hash": sha256(successor), "grant_id": row.id}
-        connection.execute(NEW_REFRESH, [{**new, "issued_at": work.now, "expires_at": row.expires_at}])
-        return successor
-    again = _found(work, token)
-    return _unused_successor(work, token) if again is not None and in_grace(client, again, work) else None
+def _turned(work: Work, row: Any, client: Client, token: str) -> str | Denied:
+    """Use the token up and return its successor. Of rivals one claims; the others look again."""
+    if row.used_at is None:
+        successor = _derived(work.context.settings.secret_keys[0], token) if client.refresh_grace_seconds else None
+        successor = successor or work.ids.token()
+        if _claimed(work, row, token, successor):
+            return successor
+    again = _found(work.session, token)
+    other = _unused_successor(work, token) if again is not None and in_grace(client, again, work) else None
+    if other is not None:
+        return other
+    theft.end_family(work, row, theft.REPLAYED)
+    return Denied(REFRESH_REPLAYED)
+
+
+def _claimed(work: Work, row: Any, token: str, successor: str) -> bool:
+    """Nothing is told before this is committed, and whatever else was changed by this request may come after it."""
+    used, new = {"token": sha256(token), "now": work.now}, sha256(successor)
+    if work.context.database.dialect == "postgresql":
+        given = {**used, "successor": new, "ends": row.expires_at}
+        return TURN_REFRESH.first(work.context.database, given) is not None
+    won = claimed(work.session.execute(CLAIM_REFRESH, used))
+    if won:
+        values = {"token_hash": new, "grant_id": row.id, "issued_at": work.now, "expires_at": row.expires_at}
+        work.session.execute(NEW_REFRESH, [values])
+    return won
 
 
 def _unused_successor(work: Work, token: str) -> str | None:
     """Return the successor that the token has got, whichever of our keys it was derived with, unless it was used."""
     for key in work.context.settings.secret_keys:
         successor = _derived(key, token)
-        row = _found(work, successor)
+        row = _found(work.session, successor)
         if row is not None:
             return successor if row.used_at is None else None
     return None
@@ -129,12 +139,12 @@ def _derived(key: bytes, token: str) -> str:
     return base64.urlsafe_b64encode(mac.digest()).rstrip(b"=").decode()
 
 
-def _granted(work: Work, row: Row[Any], call: Call, standing: Standing, refresh_token: str | None) -> Granted:
+def _granted(work: Work, row: Any, call: Call, standing: Standing) -> Granted:
     if (work.now - standing.last_seen_at).total_seconds() > _SAMPLE_SECONDS:
         # An app refreshes while its person works: that is use of the sign-in, though the browser is elsewhere.
         sessions.touch(work, row.session_id)
     scopes = _scopes(row, call)
     organization = organization_now(work, row, standing, scopes)
-    found = granted(row, standing, organization, scopes, refresh_token)
+    found = granted(row, standing, organization, scopes, None)
     still = {*call.client.audiences, work.context.settings.public_url}
     return replace(found, audience=tuple(api for api in found.audience if api in still))

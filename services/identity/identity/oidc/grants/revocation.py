@@ -26,7 +26,7 @@ def revoke_grant(work: Work, grant_id: str, reason: str) -> bool:
 
 def revoke_refresh_token(work: Work, token: str, client_id: str) -> bool:
     """Revoke the family of a refresh token of this client (RFC 7009 §2.1); return whether it is one."""
-    row = work.session.execute(BY_REFRESH, {"token": sha256(token)}).one_or_none()
+    row = BY_REFRESH.first(work.session, {"token": sha256(token)})
     if row is None or row.client_id != client_id:
         return False
     revoke_grant(work, row.id, "revoked_by_client")

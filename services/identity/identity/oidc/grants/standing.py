@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, exists, func, literal_column, or_, select
-from sqlalchemy.orm import Session as DatabaseSession
+from sqlalchemy import Table, and_, bindparam, exists, func, literal_column, or_, select
 
 from identity.accounts.models import Account
 from identity.accounts.states import Status, may_sign_in
@@ -22,7 +21,7 @@ from identity.oidc.claims import Organization, Person
 from identity.oidc.grants.models import grants, revoked_tokens
 from identity.policies.models import OrganizationValue
 from identity.sessions.models import Session
-from shared.db import UtcDateTime
+from shared.db import Query, Source, UtcDateTime
 
 _accounts = cast("Table", Account.__table__)
 _memberships = cast("Table", Membership.__table__)
@@ -52,7 +51,7 @@ _MEMBER = and_(
     or_(_memberships.c.ends_at.is_(None), _memberships.c.ends_at > _NOW),
 )
 
-_STANDING: Select[Any] = (
+_STANDING = Query(
     select(
         *(_accounts.c[name] for name in _SAID),
         _sessions.c.organization_id.label("chosen_organization"),
@@ -95,10 +94,10 @@ class Standing:
     claims: Mapping[str, Any] | None = None  # what was asked for by name (OIDC Core §5.5)
 
 
-def of_grant(connection: Connection | DatabaseSession, grant_id: str, now: datetime, jti: str = "") -> Standing | None:
+def of_grant(source: Source, grant_id: str, now: datetime, jti: str = "") -> Standing | None:
     """Return how the grant (and the access token `jti` of it) stands, or None where it is over in any way."""
     asked = {"grant": grant_id, "now": now, "jti": jti}
-    row = connection.execute(_STANDING, asked).first()
+    row = _STANDING.first(source, asked)
     if row is None:
         return None
     held = _organization(row.organization, row.functions) if row.organization is not None else None
@@ -128,7 +127,7 @@ def _organization(facts: dict[str, object], functions: Sequence[str]) -> Organiz
     return Organization({name: facts[name] for name in ("id", "name", "kind", "contracted")}, tuple(functions))
 
 
-def _person(row: Row[Any], now: datetime) -> Person:
+def _person(row: Any, now: datetime) -> Person:
     return Person(
         id=row.id,
         user_id=row.user_id,

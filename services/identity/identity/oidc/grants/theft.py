@@ -5,8 +5,6 @@ Nobody can tell the thief from the robbed by it, so both lose it (RFC 6749 §4.1
 
 from typing import Any
 
-from sqlalchemy import Row
-
 from identity.contacts import service as contacts
 from identity.oidc.clients import service as clients
 from identity.oidc.grants.revocation import revoke_grant
@@ -20,7 +18,7 @@ CODE_AGAIN = "code_replayed"
 _APPS = "/account/apps"
 
 
-def end_family(work: Work, row: Row[Any], reason: str) -> None:
+def end_family(work: Work, row: Any, reason: str) -> None:
     """Revoke everything that came from the grant of `row`; `reason` is REPLAYED, FOREIGN or CODE_AGAIN.
 
     Once for each family, and only where it was still good for something, the person and the listeners are told.

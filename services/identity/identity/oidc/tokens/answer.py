@@ -16,7 +16,7 @@ Write = Callable[[Mapping[str, object]], str]
 
 
 def for_person(mint: Mint, write: Write, call: Call, found: Granted, now: datetime) -> dict[str, object]:
-    """Return access token, ID token and refresh token of a person's grant.
+    """Return access token and ID token of a person's grant.
 
     The access token is bound to the key of the call's proof, and ends when the client's policy says, or when what it
     speaks of ends, whichever is sooner (J5).
@@ -24,8 +24,6 @@ def for_person(mint: Mint, write: Write, call: Call, found: Granted, now: dateti
     terms = _terms(call, found.audience, found.scopes, now, found.until)
     access_token = write(mint.of_person(terms, found.subject, found.proof, _held(found)))
     answer = _body(access_token, terms)
-    if found.refresh_token is not None:
-        answer["refresh_token"] = found.refresh_token
     if found.actor is not None:
         answer["issued_token_type"] = ACCESS_TOKEN_TYPE  # RFC 8693 §2.2.1
     if OPENID in found.scopes:

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Delete, Insert, Select, String, Table, bindparam, delete, insert, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Delete, Insert, String, Table, bindparam, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.tables import Base
 from shared.crypto import sha256
-from shared.db import JsonColumn, UtcDateTime
+from shared.db import JsonColumn, Query, Source, UtcDateTime
 from shared.service import Work
 
 # A token says of itself what it is, to whoever finds it in a log, and to us before we look in any table.
@@ -32,7 +32,7 @@ class OpaqueToken(Base):
 
 _tokens = cast("Table", OpaqueToken.__table__)
 _NEW: Insert = insert(_tokens)
-_BY_TOKEN: Select[Any] = select(_tokens.c.claims).where(_tokens.c.token_hash == bindparam("token"))
+_BY_TOKEN = Query(select(_tokens.c.claims).where(_tokens.c.token_hash == bindparam("token")))
 
 
 def write(work: Work, claims: Mapping[str, object]) -> str:
@@ -43,9 +43,10 @@ def write(work: Work, claims: Mapping[str, object]) -> str:
     return token
 
 
-def claims_of(connection: Connection | Session, token: str) -> Mapping[str, object] | None:
+def claims_of(source: Source, token: str) -> Mapping[str, object] | None:
     """Return what a token means, whether or not its time is over; None for one that we did not write."""
-    return connection.execute(_BY_TOKEN, {"token": sha256(token)}).scalar_one_or_none()
+    found = _BY_TOKEN.first(source, {"token": sha256(token)})
+    return None if found is None else cast("Mapping[str, object]", found.claims)
 
 
 def expired(before: datetime, limit: int) -> Delete:

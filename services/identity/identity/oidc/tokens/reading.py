@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection
-from sqlalchemy.orm import Session
-
 from identity.oidc.keys.ring import KeyRing, NotOurs
 from identity.oidc.tokens import opaque
 from identity.oidc.tokens.mint import ACCESS_TYPE, ID_TYPE
+from shared.db import Source
 
 
 @dataclass(frozen=True)
@@ -43,14 +41,12 @@ class Hint:
     session_id: str
 
 
-def access_token(
-    connection: Connection | Session, ring: KeyRing, issuer: str, token: str, now: datetime
-) -> AccessToken | None:
+def access_token(source: Source, ring: KeyRing, issuer: str, token: str, now: datetime) -> AccessToken | None:
     """Return what an access token means, whatever its form, or None for anything else: foreign, expired, another kind.
 
     Only an opaque one takes a statement.
     """
-    claims = opaque.claims_of(connection, token) if token.startswith(opaque.PREFIX) else _signed(ring, issuer, token)
+    claims = opaque.claims_of(source, token) if token.startswith(opaque.PREFIX) else _signed(ring, issuer, token)
     if claims is None:
         return None
     expires_at = int(cast("int", claims["exp"]))

@@ -1,0 +1,110 @@
+"""The national file of NPIs: import against COPY of the same columns, what it keeps in memory, and look-ups by NPI."""
+
+import os
+import secrets
+import statistics
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from registration.app import SERVICE
+from registration.directory import service as directory
+from shared import runtime
+from shared.config import load
+from shared.db.migrate import migrate
+from shared.service import Context
+from tests.performance.house import ROOT, House, python
+from tests.performance.table import Row, against
+from tests.support import nppes
+
+ROWS = int(os.environ.get("BENCH_NPIS", "1000000"))
+_ROUNDS = 3
+_LOOKUPS = 5_000
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Import:
+    """One run of the command: seconds from its start to its end, and the most memory it had."""
+
+    seconds: float
+    megabytes: float
+
+
+def measure(house: House) -> Iterator[Row]:
+    """Each round imports into an empty database, and copies what came of it into another table like it."""
+    file = nppes.write(house.folder / "npidata_pfile.csv", ROWS)
+    environment = house.environment("registration")
+    contexts, imports, copies = [], [], []
+    for number in range(_ROUNDS):
+        name = f"directory_{number}"
+        environment["GATEHOUSE_DATABASE_URL"] = house.servers.postgres.create_database(name)
+        contexts.append(runtime.build(SERVICE, load(SERVICE.settings, environment)))
+        migrate(contexts[-1].database, SERVICE.migrations)
+        imports.append(_import(environment, file))
+        copies.append(_copy(house, name))
+    rates = [ROWS / each.seconds for each in imports]
+    yield against(f"NPPES import, {ROWS:,} rows", rates, "COPY of the same columns", copies, "≥ 0.3")
+    most = max(each.megabytes for each in imports)
+    yield Row("memory of the import, at most", f"{most:.0f} MiB", "–", "–", "≤ 200 MiB", most)
+    yield _lookups(contexts[-1], "known", [nppes.npi(secrets.randbelow(ROWS)) for _ in range(_LOOKUPS)])
+    yield _lookups(contexts[-1], "unknown", [nppes.npi(ROWS + number) for number in range(_LOOKUPS)])
+    for context in contexts:
+        context.database.close()
+    file.unlink()
+
+
+def _import(environment: dict[str, str], file: Path) -> Import:
+    words = python("-m", "registration", "directory", "import", str(file), "--json")
+    began = time.monotonic()
+    process = subprocess.Popen(words, env={**environment, "PYTHONPATH": _path()}, cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"the import ended with {process.returncode}")
+    return Import(time.monotonic() - began, usage.ru_maxrss / 1024)
+
+
+def _path() -> str:
+    return os.pathsep.join([str(ROOT), str(ROOT / "services" / "registration"), os.environ.get("PYTHONPATH", "")])
+
+
+def _copy(house: House, name: str) -> float:
+    """Rows per second of COPY alone, from a file that holds these columns and nothing else, into a table like ours."""
+    file = house.folder / "columns.copy"
+    with house.database(name) as connection:
+        with file.open("wb") as target, connection.cursor().copy(b"COPY npi_entries TO STDOUT") as out:
+            for piece in out:
+                target.write(piece)
+        connection.execute(b"CREATE TABLE reference (LIKE npi_entries INCLUDING ALL)")
+        connection.execute(b"CHECKPOINT")
+        began = time.monotonic()
+        _fill(connection, file)
+        seconds = time.monotonic() - began
+        connection.execute(b"DROP TABLE reference")
+        connection.execute(b"CHECKPOINT")
+    file.unlink()
+    return ROWS / seconds
+
+
+def _fill(connection: "psycopg.Connection[tuple[object, ...]]", file: Path) -> None:
+    with file.open("rb") as source, connection.cursor().copy(b"COPY reference FROM STDIN") as into:
+        while piece := source.read(_PIECE):
+            into.write(piece)
+
+
+def _lookups(context: Context, kind: str, npis: list[str]) -> Row:
+    """Each in a session of its own, as a request would do it."""
+    taken = []
+    for npi in npis:
+        began = time.perf_counter()
+        with context.reading() as session:
+            directory.npi_of(session, npi)
+        taken.append((time.perf_counter() - began) * 1000)
+    middle, p99 = statistics.median(taken), statistics.quantiles(taken, n=100)[98]
+    told = f"p50 {middle:.2f} ms, p99 {p99:.2f} ms"
+    return Row(f"look-up of an NPI, {kind}", told, f"{ROWS:,} rows", "–", "≤ 2 ms", p99)
