@@ -24,7 +24,12 @@ _LEASES = select(job_leases)
 _log = structlog.get_logger("jobs")
 
 FLOOR_JOBS = (
-    Job("audit-seal", timedelta(seconds=1), lambda context: chain.seal(context.database, context.clock.now())),
+    Job(
+        "audit-seal",
+        timedelta(seconds=1),
+        lambda context: chain.seal(context.database, context.clock.now()),
+        chain.waits,
+    ),
     Job("floor-retention", timedelta(hours=1), lambda context: retention.sweep(context.database, context.clock.now())),
     Job("idempotency-housekeeping", timedelta(hours=1), idempotency.housekeeping),
     Job("web-session-housekeeping", timedelta(hours=1), signin.housekeeping),
@@ -49,7 +54,7 @@ def _run_due(context: Context, jobs: Sequence[Job], owner: str) -> int:
         leases = {row.name: row for row in connection.execute(_LEASES)}
     now = context.clock.now()
     due = [job for job in jobs if job.name not in leases or _is_due(leases[job.name], job, owner, now)]
-    return sum(_run(context, job, owner, first=job.name not in leases) for job in due)
+    return sum(_run(context, job, owner, first=job.name not in leases) for job in due if _has_work(context, job))
 
 
 def _run(context: Context, job: Job, owner: str, *, first: bool) -> int:
@@ -65,6 +70,13 @@ def _run(context: Context, job: Job, owner: str, *, first: bool) -> int:
     if moved:
         _log.info("job done", job=job.name, items=moved)
     return moved
+
+
+def _has_work(context: Context, job: Job) -> bool:
+    if job.anything is None:
+        return True
+    with context.reading() as session:
+        return job.anything(session)
 
 
 def _is_due(row: Row[Any], job: Job, owner: str, now: datetime) -> bool:

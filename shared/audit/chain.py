@@ -19,6 +19,7 @@ from shared.db.floor import audit_entries, audit_pending, audit_seals
 START = "0" * 64  # what the first seal follows
 _LOCK = 7_241_990_312  # any fixed number: one sealer at a time per database
 _BATCH = 1000
+_FIRST_WAITING = select(audit_pending.c.number).limit(1)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Head:
 def link(previous: str, entry: Mapping[str, Any]) -> str:
     """Return the hash of an entry that follows the seal `previous`: SHA-256, hex."""
     return hashlib.sha256(previous.encode() + canonical(entry)).hexdigest()
+
+
+def waits(session: Session) -> bool:
+    """Return whether an entry waits for its seal."""
+    return session.execute(_FIRST_WAITING).first() is not None
 
 
 def seal(database: Database, now: datetime) -> int:

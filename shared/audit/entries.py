@@ -5,13 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from shared.contracts.secrecy import find_secret
 from shared.db.floor import audit_entries
-
-_INSERT = insert(audit_entries).inline()  # made once, as nearly every change writes an entry; its number is not asked
+from shared.together import put
 
 
 def append(
@@ -52,7 +50,7 @@ def append(
         "reason": reason,
         "request_id": request_id,
     }
-    session.execute(_INSERT, entry)
+    put(session, audit_entries, entry)
 
 
 def canonical(entry: Mapping[str, Any]) -> bytes:

@@ -16,7 +16,7 @@ from shared.db import Database
 
 _log = structlog.get_logger("events.bell")
 _CHANNEL = "gatehouse_outbox"
-_PAUSE = 0.05  # seconds between two notifications of one process: commits in between share one
+_PAUSE = 0.1  # seconds between two notifications of one process: commits in between share one
 
 
 class Bell(Protocol):

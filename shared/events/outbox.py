@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.contracts import CONTRACTS, ContractError, EventContract
 from shared.db.floor import outbox
 from shared.events.event import MAX_BYTES, Event
-
-_INSERT = insert(outbox).inline()  # made once, as most changes publish something; its number is not asked
+from shared.together import put
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def add(session: Session, event: Event, contracts: Mapping[str, EventContract] =
         "body": body,
         "created_at": event.time,
     }
-    session.execute(_INSERT, row)
+    put(session, outbox, row)
 
 
 def depth(session: Session) -> Depth:

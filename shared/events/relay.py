@@ -27,7 +27,7 @@ _LOCK = 7_241_990_313  # any fixed number: one relay at a time per database
 _BATCH = 500
 _AT_MOST = 10 * _BATCH  # per transaction: what a crash may send twice is bounded, and so is the transaction's length
 _POLL = timedelta(seconds=1)
-_GATHER = 0.1  # seconds: who follows so soon travels together; an event after a quiet moment leaves at once
+_GATHER = 0.2  # seconds: who follows so soon travels together; an event after a quiet moment leaves at once
 _LONGEST_PAUSE = 5.0  # seconds between two tries while the broker or the database is away
 
 

@@ -23,6 +23,7 @@ FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TITLE = "This form cannot be accepted"
+_SEED = 43  # characters of a seed: 256 bits
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,24 @@ def install_csrf(app: Flask, *, public_url: str, keys: Sequence[bytes]) -> None:
     app.after_request(_remember_seed)
 
 
+def guard_of(app: Flask) -> Guard:
+    """Return what `install_csrf` gave the app."""
+    guard: Guard = app.extensions["gatehouse_csrf"]
+    return guard
+
+
+def token_for(guard: Guard, cookie: str) -> tuple[str, str | None]:
+    """Return a token for the browser that sent `cookie`, and the seed it must keep where that was none of ours.
+
+    For who answers without Flask; the answer must not be cached.
+    """
+    fresh = secrets.token_urlsafe(32) if len(cookie) != _SEED else None
+    return _token(guard, fresh or cookie), fresh
+
+
 def csrf_token() -> str:
     """A token for this browser, also for scripts (header `X-CSRF-Token`)."""
-    salt = secrets.token_urlsafe(12)
-    return f"{salt}.{_signature(_guard().keys[0], salt, _seed())}"
+    return _token(_guard(), _seed())
 
 
 def csrf_field() -> Markup:
@@ -90,15 +105,19 @@ def comes_from(origin: str | None, fetch_site: str | None, own: str) -> bool:
 
 
 def _guard() -> Guard:
-    guard: Guard = current_app.extensions["gatehouse_csrf"]
-    return guard
+    return guard_of(current_app)
+
+
+def _token(guard: Guard, seed: str) -> str:
+    salt = secrets.token_urlsafe(12)
+    return f"{salt}.{_signature(guard.keys[0], salt, seed)}"
 
 
 def _seed() -> str:
     """The browser's seed: from its cookie, or a new one that goes out with this response."""
     if "csrf_seed" not in g:
         known = request.cookies.get(_guard().cookie, "")
-        g.csrf_seed_is_new = len(known) != 43
+        g.csrf_seed_is_new = len(known) != _SEED
         g.csrf_seed = secrets.token_urlsafe(32) if g.csrf_seed_is_new else known
     seed: str = g.csrf_seed
     return seed

@@ -36,9 +36,14 @@ class LanguageLink:
     current: bool
 
 
-def _speech() -> Speech:
-    speech: Speech = current_app.extensions["gatehouse_speech"]
+def speech_of(app: Flask) -> Speech:
+    """Return what `install_language` gave the app."""
+    speech: Speech = app.extensions["gatehouse_speech"]
     return speech
+
+
+def _speech() -> Speech:
+    return speech_of(current_app)
 
 
 def language() -> str:

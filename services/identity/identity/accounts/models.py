@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.accounts.states import Status, sources_of
 from identity.tables import Base
-from shared.db import UtcDateTime
+from shared.db import UtcDateTime, table_of
 
 
 class Account(Base):
@@ -53,8 +53,16 @@ class Account(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-# The lock under which what happens to an account happens once at a time; taken at every sign-in, so built once.
+ACCOUNTS = table_of(Account)
+# The lock under which what happens to an account happens once at a time; `TAKEN` for sign-in, which asks no more.
 HELD = select(Account).where(Account.id == bindparam("account_id")).with_for_update()
+TAKEN = (
+    select(
+        *(ACCOUNTS.c[name] for name in ("id", "population", "status", "support_code", "reset_required_at", "nudged_at"))
+    )
+    .where(ACCOUNTS.c.id == bindparam("account_id"))
+    .with_for_update()
+)
 
 
 def become(account_id: str, wanted: Status) -> Update:

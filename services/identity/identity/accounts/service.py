@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from identity.accounts import letters, telling
 from identity.accounts.canonical import canonical, written
-from identity.accounts.models import HELD, Account, become, end_rest, promise_active, rest, rested
+from identity.accounts.models import HELD, TAKEN, Account, become, end_rest, promise_active, rest, rested
 from identity.accounts.models import close as close_down
 from identity.accounts.models import reinstate as let_go
 from identity.accounts.models import suspend as hold_back
@@ -34,6 +34,18 @@ class NewAccount:
     reference: str | None = None
     staff_role: str | None = None
     proved: bool = True
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What sign-in asks of an account; instants are aware UTC."""
+
+    id: str
+    population: str
+    status: str
+    support_code: str | None
+    reset_required_at: datetime | None
+    nudged_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -113,6 +125,12 @@ def hold(work: Work, account_id: str) -> Account | None:
     """Lock the account's row until the transaction ends, so that what follows happens once at a time for it."""
     fresh = {"populate_existing": True}
     return work.session.scalars(HELD, {"account_id": account_id}, execution_options=fresh).one_or_none()
+
+
+def take(work: Work, account_id: str) -> Taken | None:
+    """The same lock for who asks no more than this of the account: sign-in does, all day."""
+    found = work.session.execute(TAKEN, {"account_id": account_id}).one_or_none()
+    return Taken(*found) if found else None
 
 
 def next_version(work: Work, account_id: str) -> int:

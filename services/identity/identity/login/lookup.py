@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, literal, select, true
+from sqlalchemy import bindparam, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from identity.accounts.canonical import canonical, written
-from identity.accounts.models import Account
+from identity.accounts.models import ACCOUNTS
 from identity.accounts.states import Status, may_prove
 from identity.devices import service as devices
 from identity.devices.browser import Browser
@@ -32,22 +32,21 @@ from identity.risk import service as risk
 from identity.risk.models import LAST, WARNINGS
 from identity.risk.service import Recent
 from identity.throttle.limits import password_limits
-from shared.db import table_of
+from shared.db import Query, Source
 
-_ACCOUNTS = table_of(Account)
-_ASKED = select(literal(1).label("asked")).subquery()  # so that there is a row for nobody's name too
+_ASKED = select(literal_column("1").label("asked")).subquery()  # so that there is a row for nobody's name too
 # A row for each policy that departs from its default; what is known of the name stands in every one.
-_KNOWN = (
+_KNOWN = Query(
     select(
-        *(_ACCOUNTS.c.id, _ACCOUNTS.c.population, _ACCOUNTS.c.status),
+        *(ACCOUNTS.c.id, ACCOUNTS.c.population, ACCOUNTS.c.status),
         *(PASSWORDS.c.hash, PASSWORDS.c.failures),
         *(DEVICES.c.id.label("device_id"), DEVICES.c.family, DEVICES.c.proved_at),
         *(POLICIES.c.name, POLICIES.c.value),
     )
     .select_from(_ASKED)
-    .outerjoin(_ACCOUNTS, _ACCOUNTS.c.user_id == bindparam("user_id"))
-    .outerjoin(PASSWORDS, PASSWORDS.c.account_id == _ACCOUNTS.c.id)
-    .outerjoin(DEVICES, (DEVICES.c.account_id == _ACCOUNTS.c.id) & (DEVICES.c.secret_hash == bindparam("device")))
+    .outerjoin(ACCOUNTS, ACCOUNTS.c.user_id == bindparam("user_id"))
+    .outerjoin(PASSWORDS, PASSWORDS.c.account_id == ACCOUNTS.c.id)
+    .outerjoin(DEVICES, (DEVICES.c.account_id == ACCOUNTS.c.id) & (DEVICES.c.secret_hash == bindparam("device")))
     .outerjoin(POLICIES, true())
 )
 # A row for each membership that counts.
@@ -87,10 +86,10 @@ class Present:
     held: Sequence[Entitlement]
 
 
-def look_up(session: Session, user_id: str, browser: Browser) -> Found:
+def look_up(source: Source, user_id: str, browser: Browser) -> Found:
     """Return what is known of the name, and of the device if the account has proved it before."""
     asked = {"user_id": written(user_id), "device": devices.claimed_by(browser) or ""}
-    rows = session.execute(_KNOWN, asked).all()
+    rows = _KNOWN.all(source, asked)
     row, departing = rows[0], {one.name: one.value for one in rows if one.name is not None}
     today = rules.with_values(departing)
     limits, name = password_limits(today), canonical(user_id)

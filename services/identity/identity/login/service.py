@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from identity.accounts import service as accounts
 from identity.accounts.canonical import LONGEST
 from identity.accounts.models import Account
+from identity.accounts.service import Taken
 from identity.accounts.states import Status, may_sign_in
 from identity.codes import service as codes
 from identity.codes.service import Sent, Wait
@@ -31,6 +32,7 @@ from identity.sessions import service as sessions
 from identity.sessions.service import RENEW, SessionView
 from identity.sessions.service import VERIFY as VERIFY  # also the purpose of the code that pays it
 from shared.service import Context, Work
+from shared.together import together
 
 _LONGEST_TYPED = 4 * LONGEST
 
@@ -94,8 +96,7 @@ def check_password(place: Context, user_id: str, password: str, browser: Browser
 
     A device that this account has proved before counts its own tries: strangers cannot shut its owner out (threat 28).
     """
-    with place.reading() as session:
-        found = look_up(session, user_id[:_LONGEST_TYPED], browser)
+    found = look_up(place.database, user_id[:_LONGEST_TYPED], browser)
     checked = checking.check(place, found.attempt, found.stored, password)
     if isinstance(checked, Waiting):
         return checked
@@ -116,7 +117,7 @@ def note_refusal(work: Work, refused: Refused, browser: Browser) -> None:
 
 def sign_in(work: Work, known: Recognized, browser: Browser, present: SessionView | None) -> Outcome | None:
     """Enter by a password that fitted; None when it was changed in the meantime: the person starts over."""
-    account = accounts.hold(work, known.account_id)
+    account = accounts.take(work, known.account_id)
     policies.goes_by(work.session, known.rules)
     if account is None:
         return None
@@ -124,7 +125,8 @@ def sign_in(work: Work, known: Recognized, browser: Browser, present: SessionVie
     if not passwords.note_success(work, account.id, known.fits, stored=now.stored, failures=now.failures):
         return None
     if known.stolen:
-        accounts.require_reset(work, known.account_id, "stolen_password")
+        accounts.require_reset(work, account.id, "stolen_password")
+        account = replace(account, reset_required_at=work.now)
     return _enter(work, account, now, (assurance.PASSWORD,), browser, present)
 
 
@@ -136,7 +138,7 @@ def enter(
     Another person's session in the same browser, or at the same shared computer, ends everywhere (domain §4). What is
     owed (one more proof, another password) stands in the session, so that nobody is taken for signed in before.
     """
-    account = accounts.hold(work, account_id)  # whoever ends all sessions now must find this one, or be seen here
+    account = accounts.take(work, account_id)  # whoever ends all sessions now must find this one, or be seen here
     if account is None:
         return None
     return _enter(work, account, look_again(work.session, account_id, browser, work.now), tuple(amr), browser, present)
@@ -144,7 +146,7 @@ def enter(
 
 def _enter(
     work: Work,
-    account: Account,
+    account: Taken,
     now: Present,
     methods: tuple[str, ...],
     browser: Browser,
@@ -160,14 +162,16 @@ def _enter(
         risk.record(work, account_id, browser, verdict, "denied", None, device.id if device else None)
         return Denied(verdict.reasons)
     person = Person(account, now.held, now.enrolled)
-    owes = _owed(work, account_id, methods, verdict, present)
+    owes = _owed(work, account, methods, verdict, present)
     whole = owes is None and (satisfies(assurance.acr(methods), ACR_2) or not person.enrolled)
     device_id, device_secret = devices.seen(work, account_id, browser, proved=whole, known=device)
     opening = _Opening(person, methods, browser, device_id, owes, verdict.reasons)
-    session_id, entered = _again(work, present, opening) if _same(present, account_id) else _new(work, present, opening)
-    if entered is None:
-        return None
-    risk.record(work, account_id, browser, _as_asked(verdict, owes), "signed_in", session_id, device_id)
+    with together(work.session):
+        enter_by = _again if _same(present, account_id) else _new
+        session_id, entered = enter_by(work, present, opening)
+        if entered is None:
+            return None
+        risk.record(work, account_id, browser, _as_asked(verdict, owes), "signed_in", session_id, device_id)
     if owes == VERIFY and not person.enrolled:
         send_verification(work, account_id, session_id)
     return replace(entered, device_secret=device_secret)
@@ -254,19 +258,18 @@ def _new(work: Work, present: SessionView | None, opening: _Opening) -> tuple[st
 
 
 def _owed(
-    work: Work, account_id: str, methods: tuple[str, ...], verdict: Verdict, present: SessionView | None
+    work: Work, account: Taken, methods: tuple[str, ...], verdict: Verdict, present: SessionView | None
 ) -> str | None:
     """What is still to be shown before this counts as signed in. A passkey leaves nothing to prove.
 
     Signing in anew does not pay what the session owes already.
     """
     strong = satisfies(assurance.acr(methods), ACR_PHR)
-    account = work.session.get_one(Account, account_id)
-    unpaid = present is not None and present.account_id == account_id and present.owes == VERIFY
+    unpaid = present is not None and present.account_id == account.id and present.owes == VERIFY
     unusual = verdict.outcome is assess.Outcome.VERIFY or account.reset_required_at is not None or unpaid
     if unusual and not strong:
         return VERIFY
-    return _next_owed(work, account_id, by_password=assurance.PASSWORD in methods)
+    return _next_owed(work, account, by_password=assurance.PASSWORD in methods)
 
 
 def _as_asked(verdict: Verdict, owes: str | None) -> Verdict:
@@ -274,10 +277,9 @@ def _as_asked(verdict: Verdict, owes: str | None) -> Verdict:
     return replace(verdict, outcome=assess.Outcome.VERIFY) if owes == VERIFY else verdict
 
 
-def _next_owed(work: Work, account_id: str, *, by_password: bool) -> str | None:
+def _next_owed(work: Work, account: Account | Taken, *, by_password: bool) -> str | None:
     """Whether another password must be chosen: it was asked for, or by the operator's policy the old one is too old."""
-    account = work.session.get_one(Account, account_id)
-    old = by_password and passwords.expired(work.session, account_id, policies.current(work.session), work.now)
+    old = by_password and passwords.expired(work.session, account.id, policies.current(work.session), work.now)
     return RENEW if account.reset_required_at is not None or old else None
 
 
@@ -286,4 +288,5 @@ def _proved(work: Work, present: SessionView, browser: Browser) -> None:
     device_id, _secret = devices.seen(work, present.account_id, browser, proved=True)
     if present.owes == VERIFY:
         risk.record(work, present.account_id, browser, None, "verified", present.id, device_id)
-        sessions.settle(work, present.id, VERIFY, then=_next_owed(work, present.account_id, by_password=True))
+        account = accounts.existing(work.session, present.account_id)
+        sessions.settle(work, present.id, VERIFY, then=_next_owed(work, account, by_password=True))

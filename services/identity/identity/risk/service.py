@@ -17,7 +17,7 @@ from identity.risk import assess, reasons
 from identity.risk.assess import Facts, Habit, Outcome, Verdict
 from identity.risk.models import (
     HABITS,
-    NEW,
+    SIGN_INS,
     Alarm,
     SignIn,
     accepted_devices,
@@ -28,6 +28,7 @@ from identity.risk.models import (
 )
 from shared.db import claimed
 from shared.service import Context, Work
+from shared.together import put
 
 Result = Literal["signed_in", "verified", "refused", "denied"]
 
@@ -109,7 +110,7 @@ def record(
         return
     said = verdict or _ALLOWED
     row = _row(work, account_id, browser, said, outcome, session_id, device_id)
-    work.session.execute(NEW, row)
+    put(work.session, SIGN_INS, row)
     if said.reasons or outcome == "denied":
         _explain(work, row)
 

@@ -30,7 +30,7 @@ from shared.web.addresses import way_back
 from shared.web.cookies import bound_to_host
 from shared.web.door import context, reading, transaction
 
-_NAME = "gh_session"
+COOKIE = "gh_session"  # what its whole name ends with
 
 
 def present() -> SessionView | None:
@@ -44,7 +44,7 @@ def present() -> SessionView | None:
 
 def looked_up() -> SessionView | None:
     """The same without noting any use."""
-    value = request.cookies.get(bound_to_host(_NAME))
+    value = request.cookies.get(bound_to_host(COOKIE))
     if not value:
         return None
     with reading() as session:
@@ -59,7 +59,7 @@ def entered() -> SessionView | None:
 
 def timed_out() -> bool:
     """Return whether time has signed out whoever used this browser; says nothing of who it was."""
-    value = request.cookies.get(bound_to_host(_NAME))
+    value = request.cookies.get(bound_to_host(COOKIE))
     if not value:
         return False
     with reading() as session:
@@ -105,7 +105,7 @@ def ticket_text(place: Context, ticket: Ticket) -> str:
 def give_cookie(answer: Response, secret: str) -> None:
     """Put the session's secret into the browser until it closes: nobody is remembered (SP 800-63B-4 §5.1)."""
     answer.set_cookie(
-        bound_to_host(_NAME), secret, secure=context().settings.secure, httponly=True, samesite="Lax", path="/"
+        bound_to_host(COOKIE), secret, secure=context().settings.secure, httponly=True, samesite="Lax", path="/"
     )
 
 
@@ -116,7 +116,7 @@ def clear(answer: Response) -> None:
     operator's unrelated sites.
     """
     answer.delete_cookie(
-        bound_to_host(_NAME), secure=context().settings.secure, httponly=True, samesite="Lax", path="/"
+        bound_to_host(COOKIE), secure=context().settings.secure, httponly=True, samesite="Lax", path="/"
     )
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
 

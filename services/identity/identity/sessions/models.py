@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Select, String, Update, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Index, Select, String, Update, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.dml import ReturningDelete
 
@@ -61,7 +61,7 @@ ALIVE = (
 )
 BY_SECRET = ALIVE.where(Session.token_hash == bindparam("token_hash"))
 BY_ID = ALIVE.where(Session.id == bindparam("session_id"))
-OPEN = insert(table_of(Session))
+SESSIONS = table_of(Session)
 
 
 def ended_by(token_hash: str) -> Select[datetime, datetime, datetime | None, str | None]:

@@ -1,6 +1,9 @@
 """The page door of sign-in. Every POST does one thing and then asks the flow what comes next."""
 
-from flask import Blueprint, Response, request
+from typing import cast
+
+from flask import Blueprint, Flask, Response, request
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from identity.devices import door as devices
@@ -16,29 +19,49 @@ from identity.sessions import door
 from identity.throttle import door as throttle
 from identity.throttle.sentences import seconds_left
 from shared.auth import open_page
-from shared.service import Actor
+from shared.service import Actor, Context
 from shared.web.door import context, reading, transaction
+from shared.web.express import Asked, Reply, express
 from shared.web.forms import Errors, read_form
-from shared.web.shell.drawn import drawn_page
+from shared.web.shell.drawn import Drawings, drawn_page, install_drawings
 from shared.web.shell.language import gettext as _
 from shared.web.shell.render import page
 
 blueprint = Blueprint("login", __name__, url_prefix="/login")
+_PAGE = "login/password.html"
 _BESIDE_THE_FIELD = 60  # seconds
 
 
-@blueprint.get("")
-@open_page("signing in is for everybody")
-def show() -> ResponseReturnValue:
-    """The password page, or the step that is missing for somebody already signed in."""
+@blueprint.record_once
+def draw_once(state: BlueprintSetupState) -> None:
+    """Let the page that everybody begins with be drawn once."""
+    install_drawings(cast("Flask", state.app), state.app.extensions["gatehouse"])
+
+
+def _by_page() -> ResponseReturnValue:
     place = steps.find()
     if place.step is not Step.SIGN_IN:
         return steps.onward(place.ticket, place.step)
     hint = place.ticket.login_hint if place.ticket else None
     if _is_the_same_for_everybody(place):
         beside = hints.hints("", "", context().clock.now())
-        return drawn_page("login/password.html", {"clock": beside.clock}, hints=beside, passkeys_offered=_offered())
+        return drawn_page(_PAGE, {"clock": beside.clock}, hints=beside, passkeys_offered=_offered())
     return _form(place, {"user_id": hint or ""}, {})
+
+
+@blueprint.get("")
+@open_page("signing in is for everybody")
+@express(otherwise=_by_page)
+def show(place: Context, asked: Asked) -> Reply | None:
+    """The password page, or the step that is missing for somebody already signed in.
+
+    A browser that brings no sign-in gets the drawn page without more ado.
+    """
+    brought = asked.header("Cookie") or ""
+    if any(f"{trace}=" in brought for trace in (door.COOKIE, devices.SHARED)):
+        return None
+    now = place.clock.now()
+    return place.part(Drawings).quick(asked, _PAGE, {"clock": hints.hints("", "", now).clock})
 
 
 @blueprint.post("")
@@ -97,7 +120,7 @@ def _offered() -> bool:
 def _form(place: steps.Place, values: dict[str, object], errors: Errors, status: int = 200) -> Response:
     beside = _hints(str(values.get("user_id") or ""))
     return page(
-        "login/password.html",
+        _PAGE,
         status,
         values=values,
         errors=errors,
