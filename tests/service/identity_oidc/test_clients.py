@@ -127,8 +127,9 @@ def test_loopback_addresses_may_change_their_port_and_nothing_else(suite: Suite,
 
 def test_adding_a_client_prints_its_secret_once(suite: Suite, command: Any) -> None:
     """The secret works at once, is long, and stands nowhere afterwards."""
-    arguments = ("clients", "add", "claims", "--name", "Claims", "--scope", "access.evaluate")
-    added = command(*arguments, "--grant-type", "client_credentials", "--json")
+    arguments = ("clients", "add", "claims", "--scope", "access.evaluate", "--grant-type", "client_credentials")
+    arguments += ("--name", "Claims")
+    added = command(*arguments, "--json")
     assert added.exit_code == 0, added.output
     [shown] = json.loads(added.stdout)
     assert len(shown["client_secret"]) >= 43
@@ -150,6 +151,17 @@ def test_a_third_party_says_what_it_wants_peoples_data_for(command: Any) -> None
     assert command(*arguments, "--purpose", "To show your appointments.").exit_code == 0
     [row] = [row for row in json.loads(command("clients", "list", "--json").stdout) if row["id"] == "stranger"]
     assert row["first_party"] is False and row["purpose"] == "To show your appointments."
+
+
+def test_an_operator_is_held_to_the_rules_of_the_api_at_the_command_line(command: Any) -> None:
+    """What looks like a secret or a TIN is refused there as well, and the form of tokens can be chosen."""
+    arguments = ("clients", "add", "claims", "--scope", "access.evaluate", "--grant-type", "client_credentials")
+    refused = command(*arguments, "--name", "123-45-6789")
+    assert refused.exit_code == 1 and "secret or a TIN" in refused.output
+    assert command(*arguments, "--name", "Claims", "--access-token-format", "paseto").exit_code == 2
+    assert command(*arguments, "--name", "Claims", "--access-token-format", "opaque").exit_code == 0
+    rows = json.loads(command("clients", "list", "--json").stdout)
+    assert [row["access_token_format"] for row in rows if row["id"] == "claims"] == ["opaque"]
 
 
 def test_rotating_a_secret_lets_the_old_one_work_on_for_a_while(suite: Suite, command: Any) -> None:

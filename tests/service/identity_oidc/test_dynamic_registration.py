@@ -207,13 +207,6 @@ def test_a_body_that_is_no_object_is_refused(suite: Suite, sent: bytes) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-def test_no_app_takes_the_name_of_one_of_ours(suite: Suite) -> None:
-    """Whoever reads the consent page must not believe that a stranger is the portal, in whatever capitals."""
-    name = client(suite, "portal").name
-    answer = ask(suite, leave(suite), client_name=f" {name.upper()} ")
-    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client_metadata")
-
-
 def test_a_name_full_of_markup_is_only_text(suite: Suite) -> None:
     """Threat 46: stored as it came, escaped wherever it is shown, and never taken for a template."""
     made = registered(suite, client_name="<script>alert(1)</script>{{7*7}}")

@@ -9,13 +9,14 @@ import click
 
 from identity.oidc import bootstrap
 from identity.oidc.clients import service as clients
-from identity.oidc.clients.policy import FIRST_PARTY, PROFILES, ClientSpec
+from identity.oidc.clients.policy import FIRST_PARTY, PROFILES, TOKEN_FORMATS, ClientSpec
 from identity.oidc.clients.profiles import with_profile
 from identity.oidc.keys import service as keys
 from identity.oidc.keys.service import TooSoon
 from identity.oidc.provider import Provider
+from identity.oidc.registration.changing import objections
 from shared.cli import as_json_option, open_context, show
-from shared.errors import Problem
+from shared.errors import Problem, unprocessable
 
 _HIDDEN = {"secret_hash", "previous_secret_hash"}
 
@@ -48,6 +49,7 @@ def list_clients(place: click.Context, as_json: bool) -> None:
 @click.option("--population", "populations", multiple=True, help="Whom it admits; none means everybody.")
 @click.option("--audience", "audiences", multiple=True, help="An API it may ask tokens for.")
 @click.option("--signing-alg", default=None, help="Of its ID tokens: ES256 or RS256.")
+@click.option("--access-token-format", type=click.Choice(TOKEN_FORMATS), default=None, help="Default: jwt.")
 @click.option("--auth-method", "auth_methods", multiple=True)
 @click.option("--require-pkce/--no-require-pkce", default=None, help="Default: as the profile says.")
 @click.option("--profile", type=click.Choice(PROFILES), default=FIRST_PARTY, show_default=True, help="Sets the rest.")
@@ -62,6 +64,8 @@ def add_client(place: click.Context, /, client_id: str, profile: str, as_json: b
     spec = with_profile(profile, id=client_id, **values)
     try:
         with open_context(place).transaction() as work:
+            if found := objections(spec, work.context.settings.public_url):
+                raise unprocessable({"client": found})
             secret = clients.add(work, spec)
     except Problem as problem:
         raise _told(problem) from problem

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from identity.oidc.clients import service as clients
 from identity.oidc.clients.models import ClientRow
 from identity.oidc.clients.policy import BASIC, NATIVE, POLICY_FIELDS, THIRD_PARTY, Client, ClientSpec
 from identity.oidc.clients.profiles import with_profile
 from identity.oidc.clients.secrets import ClientSecrets
-from identity.oidc.registration import changing, initial_tokens, metadata
+from identity.oidc.registration import changing, initial_tokens, lookalikes, metadata
 from identity.oidc.registration.changing import objections
 from identity.oidc.registration.initial_tokens import Issued
 from identity.oidc.registration.metadata import BadMetadata
@@ -130,10 +130,11 @@ def _check_echo(work: Work, client_id: str, body: Mapping[str, Any]) -> None:
 
 
 def _check(work: Work, spec: ClientSpec) -> None:
-    found = objections(spec, work.context.settings.public_url)
-    alike = select(ClientRow.id).where(func.lower(ClientRow.name) == spec.name.strip().lower(), ClientRow.first_party)
-    if work.session.scalars(alike).first() is not None:
-        found.append("client_name: an app of ours is called so")
+    settings = work.context.settings
+    found = objections(spec, settings.public_url)
+    ours = work.session.scalars(select(ClientRow.name).where(ClientRow.first_party))
+    if fault := lookalikes.objection(spec.name, settings.brand, ours):
+        found.append(fault)
     if found:
         where = ("redirect_uris", *(uri[:100] for uri in spec.redirect_uris))
         raise BadMetadata("; ".join(found), of_redirects=all(one.startswith(where) for one in found))
