@@ -19,6 +19,7 @@ from identity.contacts import changes as contact_changes
 from identity.devices import service as devices
 from identity.devices.places import Places
 from identity.login.pages import (
+    closed,
     enrol,
     nudge,
     organization,
@@ -71,6 +72,7 @@ _PAGES = (
     # signing in, step by step; then out
     activation_pages.blueprint,
     password.blueprint,
+    closed.blueprint,
     shared_computer.blueprint,
     passkey.blueprint,
     verify.blueprint,

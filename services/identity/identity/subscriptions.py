@@ -1,9 +1,19 @@
 """What identity listens to: the whole table, one line an event type."""
 
+from identity.closures.handlers import on_crossing as closures
 from identity.entitlements.handlers import on_membership
 from identity.oidc.logout.deliveries.handlers import on_session_ended
-from identity.oidc.openings.handlers import on_crossing, on_maintenance, on_schedule
-from shared.service import Subscription
+from identity.oidc.openings.handlers import on_crossing as openings
+from identity.oidc.openings.handlers import on_maintenance, on_schedule
+from shared.events.event import Event
+from shared.service import Subscription, Work
+
+
+def on_crossing(work: Work, event: Event) -> None:
+    """A calendar opened or closed: for the tokens of its functions, and for signing in."""
+    openings(work, event)
+    closures(work, event)
+
 
 SUBSCRIPTIONS = (
     Subscription("membership.granted", "access-manager", on_membership),

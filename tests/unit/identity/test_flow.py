@@ -44,6 +44,11 @@ LONG_AGO = NOW - timedelta(minutes=21)
         (replace(BY_BOTH, amr=("otp",)), Demand(), Step.SIGN_IN),
         (BY_BOTH, Demand(not_before=NOW + timedelta(seconds=1)), Step.SIGN_IN),
         (BY_BOTH, Demand(not_before=NOW), Step.DONE),
+        # while the website is closed for maintenance: before every other question, but one's own pages stay
+        (replace(BY_BOTH, website_closed=True), TO_AN_APP, Step.CLOSED),
+        (replace(BY_BOTH, website_closed=True), Demand(own=True, direct=True), Step.CLOSED),
+        (replace(BY_BOTH, website_closed=True), Demand(own=True), Step.DONE),
+        (replace(BY_BOTH, website_closed=True, owes_proof=True), TO_AN_APP, Step.CLOSED),
         # how strongly
         (BY_PASSWORD, TO_AN_APP, Step.DONE),
         (BY_PASSWORD, Demand(direct=True, own=True), Step.DONE),

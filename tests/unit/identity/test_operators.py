@@ -14,9 +14,10 @@ from identity.app import SERVICE
 from identity.operators.governance import showing
 from identity.operators.names import NAMES, name
 from identity.operators.people.acts import WORDS, Act, Standing, offered, refusal
-from identity.operators.record import sentences, spreadsheet
+from identity.operators.record import sentences
 from identity.operators.roles import Area, Role, may
 from identity.policies import rules
+from shared import spreadsheet
 from shared.i18n import translations
 
 WELL = Standing("active", "provider", resting=False, reset_required=False, own=False)

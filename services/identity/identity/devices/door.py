@@ -10,7 +10,7 @@ from shared.web.cookies import bound_to_host
 from shared.web.door import context
 
 _DEVICE = "gh_device"
-_SHARED = "gh_shared"
+SHARED = "gh_shared"  # what the whole name of the mark ends with
 # The longest that browsers keep a cookie (draft-ietf-httpbis-rfc6265bis §5.6). The row behind it may go sooner.
 _LIFE = 400 * 24 * 3600
 _LONGEST = 64  # characters of a secret; ours have 43
@@ -18,7 +18,7 @@ _LONGEST = 64  # characters of a secret; ours have 43
 
 def browser() -> Browser:
     """Return the browser of this request. A shared computer has no device cookie, whatever it sends."""
-    computer = _cookie(request, _SHARED)
+    computer = _cookie(request, SHARED)
     label, family = labels.of(request.headers.get("User-Agent", ""))
     source = request.remote_addr or ""
     found = context().part(Places).of(source)
@@ -45,14 +45,14 @@ def give(answer: Response, secret: str | None) -> None:
 def mark_shared(answer: Response) -> str:
     """Mark the browser as one that many people use, and take its device cookie away; return the mark's secret."""
     secret = context().ids.token()
-    _set(answer, _SHARED, secret)
+    _set(answer, SHARED, secret)
     _remove(answer, _DEVICE)
     return secret
 
 
 def unmark_shared(answer: Response) -> None:
     """Take the mark away."""
-    _remove(answer, _SHARED)
+    _remove(answer, SHARED)
 
 
 def _cookie(asked: Request, name: str) -> str | None:

@@ -20,6 +20,7 @@ class Step(StrEnum):
     """What to ask for next."""
 
     SIGN_IN = "sign_in"
+    CLOSED = "closed"
     VERIFY = "verify"
     PROVE = "prove"
     ENROL = "enrol"
@@ -54,6 +55,7 @@ class Standing:
     organization_acr: str | None
     terms_due: bool
     nudge_due: bool
+    website_closed: bool = False  # for maintenance, and the person is not staff
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ def _recent(standing: Standing, demand: Demand, _now: datetime) -> Step | None:
     """Signed in by a password or a passkey, and not longer ago than the app accepts."""
     too_old = demand.not_before is not None and standing.auth_time < demand.not_before
     return Step.SIGN_IN if too_old or not _FIRST & set(standing.amr) else None
+
+
+def _website_open(standing: Standing, demand: Demand, _now: datetime) -> Step | None:
+    """While the website is closed for maintenance nobody but staff goes on; who is signed in keeps their own pages."""
+    return Step.CLOSED if standing.website_closed and (demand.direct or not demand.own) else None
 
 
 def _not_unusual(standing: Standing, _demand: Demand, _now: datetime) -> Step | None:
@@ -119,6 +126,7 @@ def _reminded(standing: Standing, demand: Demand, _now: datetime) -> Step | None
 
 RULES: tuple[Rule, ...] = (
     _recent,
+    _website_open,
     _not_unusual,
     _strong_enough,
     _own_password,

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from identity.accounts import service as accounts
 from identity.accounts.models import Account
+from identity.accounts.service import Taken
 from identity.accounts.states import Population, Status, may_sign_in
+from identity.closures import service as closures
 from identity.devices import service as devices
 from identity.entitlements import service as entitlements
 from identity.entitlements.service import Entitlement
@@ -30,12 +32,12 @@ _REACHES = {picker.PASSKEY: ACR_PHR, picker.EMAIL: ACR_1}  # with a password; ev
 class Person:
     """Whose sign-in it is: the account, for whom they work now, and whether they have a second factor."""
 
-    account: Account
+    account: Account | Taken
     held: Sequence[Entitlement]
     enrolled: bool
 
 
-def person_of(session: DatabaseSession, account: Account, now: datetime) -> Person:
+def person_of(session: DatabaseSession, account: Account | Taken, now: datetime) -> Person:
     """Return what is known of the account's person at `now`."""
     return Person(account, entitlements.active(session, account.id, now), mfa.enrolled(session, account.id))
 
@@ -54,12 +56,13 @@ def standing(
     person = known or person_of(session, account, now)
     held, enrolled = person.held, person.enrolled
     working_for = entitlements.chosen(held, present.organization_id)
+    staff = account.population == Population.STAFF.value
     methods = mfa.methods(session, account.id) if enrolled else []
     return Standing(
         amr=present.amr,
         acr=present.acr,
         auth_time=present.auth_time,
-        needs_two=account.population == Population.STAFF.value,
+        needs_two=staff,
         manages=entitlements.manages(held),
         enrolled=enrolled,
         reachable=reachable(methods),
@@ -70,6 +73,7 @@ def standing(
         organization_acr=_asked_by(session, working_for) if demand.organization else None,
         terms_due=not demand.own and terms.due(session, account.id, account.population, now) is not None,
         nudge_due=picker.nudge_due(methods, account.nudged_at, now),
+        website_closed=not staff and closures.website(session, now) is not None,
     )
 
 
@@ -86,7 +90,7 @@ def reachable(methods: list[Method]) -> str:
     return strongest(*(_REACHES.get(method.kind, ACR_2) for method in methods if method.usable))
 
 
-def _account(session: DatabaseSession, present: SessionView | None, known: Person | None) -> Account | None:
+def _account(session: DatabaseSession, present: SessionView | None, known: Person | None) -> Account | Taken | None:
     if known is not None:
         return known.account
     return accounts.get(session, present.account_id) if present else None

@@ -26,6 +26,7 @@ from shared.web.shell.render import page
 _HOME = "/account"
 _PATHS = {
     Step.SIGN_IN: "/login",
+    Step.CLOSED: "/login/closed",
     Step.VERIFY: "/login/verify",
     Step.PROVE: "/login/prove",
     Step.ENROL: "/login/enrol",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from identity.accounts import service as accounts
 from identity.accounts.states import Status, may_sign_in
+from identity.closures import service as closures
 from identity.entitlements import service as entitlements
 from identity.oidc import parameters
 from identity.oidc.apps import consents
@@ -72,6 +73,7 @@ def house(place: Context, session: Session) -> Known:
         hinted=lambda token, client_id: _hinted(provider, token, client_id),
         terms_due=lambda account_id: _terms_due(session, account_id, now),
         consent=lambda account_id, client_id: consents.find(session, account_id, client_id),
+        website=lambda: closures.website(session, now),
     )
 
 

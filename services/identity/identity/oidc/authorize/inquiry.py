@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from identity.closures.service import Closed
 from identity.entitlements.service import Entitlement
 from identity.oidc.apps.consents import Consent
 from identity.oidc.asked_claims import NOTHING_ASKED, AskedClaims
@@ -29,6 +30,7 @@ class Known:
     hinted: Callable[[str, str], str | None]  # the account that an ID token for this client id names
     terms_due: Callable[[str], bool]  # whether an account has yet to accept the terms of use in force
     consent: Callable[[str, str], Consent | None]  # what an account allows a client id
+    website: Callable[[], Closed | None]  # how the website is closed for maintenance
 
 
 @dataclass

@@ -42,6 +42,7 @@ from identity.oidc.authorize.checks.who_is_there import (
     strong_enough,
     strong_for_organization,
     terms,
+    website_open,
 )
 from identity.oidc.authorize.inquiry import Inquiry
 
@@ -86,6 +87,7 @@ WHO_IS_THERE: tuple[Rule, ...] = (
     strong_enough.check,
     acr_told.check,
     population.check,
+    website_open.check,
     organization.check,
     strong_for_organization.check,
     terms.check,

@@ -5,6 +5,9 @@ from urllib.parse import urlencode
 from flask import Response, g, request
 
 from identity.accounts import service as accounts
+from identity.closures import service as closures
+from identity.closures.door import closed_page
+from identity.closures.service import Closed
 from identity.oidc import metadata
 from identity.oidc.authorize import examining, granting, response
 from identity.oidc.authorize.detours import lead
@@ -14,7 +17,7 @@ from identity.oidc.clients import service as clients
 from identity.oidc.failures import noting
 from identity.oidc.faults.asking import REQUEST_URI_USED
 from identity.oidc.faults.fault import Refused
-from identity.oidc.faults.people import WRONG_POPULATION
+from identity.oidc.faults.people import WEBSITE_CLOSED, WRONG_POPULATION
 from identity.sessions import door
 from shared.auth import open_to_all
 from shared.service import Actor
@@ -50,6 +53,8 @@ def refusal(inquiry: Inquiry, refused: Refused) -> Response:
         return _cannot_continue(refused)
     if refused.fault is WRONG_POPULATION and not inquiry.silent:
         return _wrong_door(inquiry, refused)
+    if refused.fault is WEBSITE_CLOSED and not inquiry.silent:
+        return _closed(inquiry)
     if inquiry.pushed is not None:  # a refusal is an answer, too
         with transaction() as work:
             pushed.use_up(work, inquiry.pushed.id)
@@ -69,6 +74,13 @@ def _wrong_door(inquiry: Inquiry, refused: Refused) -> Response:
         account = accounts.get(session, inquiry.person.account_id)
         portals = clients.portals_of(session, account.population if account else "")
     return page("oidc/wrong_population.html", 403, client_name=inquiry.client.name, back_url=back, portals=portals)
+
+
+def _closed(inquiry: Inquiry) -> Response:
+    """Maintenance: the person waits here, and loading the page again lets them go on."""
+    with reading() as session:
+        found = closures.website(session, inquiry.now)
+    return closed_page(found or Closed(None), inquiry.now)
 
 
 def _cannot_continue(refused: Refused) -> Response:

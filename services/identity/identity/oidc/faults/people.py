@@ -31,6 +31,13 @@ WRONG_POPULATION = Fault(
     "Tell the person which portal is theirs.",
     403,
 )
+WEBSITE_CLOSED = Fault(
+    "GH-OIDC-035",
+    "temporarily_unavailable",  # RFC 6749 §4.1.2.1
+    "The website is closed for maintenance, and this person is not staff.",
+    "Ask again later; /status.json says when it opens.",
+    503,
+)
 TERMS_NOT_ACCEPTED = Fault(
     "GH-OIDC-034",
     str(InteractionRequiredError.error),

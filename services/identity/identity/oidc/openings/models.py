@@ -7,7 +7,7 @@ from sqlalchemy import Delete, Select, String, Table, Update, bindparam, delete,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime
+from shared.db import JsonColumn, Query, UtcDateTime
 
 
 class Opening(Base):
@@ -32,7 +32,7 @@ openings = cast("Table", Opening.__table__)
 
 ALL: Select[Any] = select(openings)
 # Asked for every token that speaks of functions, so built once.
-HOURS: Select[Any] = select(openings.c.functions, openings.c.open, openings.c.closes_at)
+HOURS = Query(select(openings.c.functions, openings.c.open, openings.c.closes_at))
 
 # An event that is older than what is known changes nothing (threat 41).
 CROSSED: Update = (

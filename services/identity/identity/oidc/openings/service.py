@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from identity.oidc.openings import hours
 from identity.oidc.openings.hours import Hours
 from identity.oidc.openings.models import ALL, ANSWERED, CROSSED, HOURS, Opening, cut, gone, openings
-from shared.db import claimed
+from shared.db import Source, claimed
 from shared.service import Work
 
 
@@ -24,9 +24,7 @@ class Told:
     valid_until: datetime | None
 
 
-def within(
-    connection: Connection | Session, functions: Collection[str], now: datetime
-) -> tuple[tuple[str, ...], datetime | None]:
+def within(source: Source, functions: Collection[str], now: datetime) -> tuple[tuple[str, ...], datetime | None]:
     """Return which of the functions are open now, and until when the first of them is, None where no end is known.
 
     For minting: a closed function is left out of the access token, and the token ends before one of its functions
@@ -34,7 +32,7 @@ def within(
     """
     if not functions:
         return (), None
-    known = [Hours(frozenset(row.functions), row.open, row.closes_at) for row in connection.execute(HOURS)]
+    known = [Hours(frozenset(row.functions), row.open, row.closes_at) for row in HOURS.all(source, {})]
     return hours.within(known, functions, now)
 
 

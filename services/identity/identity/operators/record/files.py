@@ -5,8 +5,8 @@ from dataclasses import asdict, fields
 
 import orjson
 
-from identity.operators.record import spreadsheet
 from identity.operators.record.reading import Entry, Filters, all_entries
+from shared import spreadsheet
 from shared.service import Context
 
 MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
