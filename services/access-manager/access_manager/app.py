@@ -1,11 +1,13 @@
 """The one file that knows all rooms of access-manager."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 
 from access_manager.approvals import pages as approval_pages
 from access_manager.approvals import routes as approval_routes
+from access_manager.approvals.reminders import remind
 from access_manager.commands import commands
 from access_manager.decisions import routes as decision_routes
 from access_manager.functions import routes as function_routes
@@ -14,15 +16,16 @@ from access_manager.history import routes as history_routes
 from access_manager.memberships import manager_pages, organization_pages
 from access_manager.memberships import pages as membership_pages
 from access_manager.memberships import routes as membership_routes
+from access_manager.mine import pages as own_pages
 from access_manager.recoveries import pages as recovery_pages
 from access_manager.settings import AccessManagerSettings
 from access_manager.subscriptions import SUBSCRIPTIONS
-from shared.service import Context, Service
+from shared.service import Context, Job, Service
 from shared.web.api import register
 from shared.web.signin import install_signin
 
 _APIS = (function_routes, membership_routes, approval_routes, history_routes)
-_PAGES = (approval_pages, organization_pages, membership_pages, manager_pages, recovery_pages, history_pages)
+_PAGES = (approval_pages, organization_pages, membership_pages, manager_pages, recovery_pages, history_pages, own_pages)
 
 
 def build(_context: Context) -> None:
@@ -49,5 +52,6 @@ SERVICE = Service(
     build=build,
     mount=mount,
     subscriptions=SUBSCRIPTIONS,
+    jobs=(Job("approval-reminders", timedelta(minutes=15), remind),),
     commands=commands,
 )

@@ -1,8 +1,8 @@
 """Who listens to what: the one table. Every handler tolerates repetition and disorder."""
 
-from access_manager.approvals.handlers import application_withdrawn, user_registered
+from access_manager.approvals.handlers import application_withdrawn, user_registered, vetting_completed
 from access_manager.hours.handlers import hours_changed
-from access_manager.memberships.handlers import account_closed, vetting_completed
+from access_manager.memberships.handlers import account_closed
 from access_manager.people.handlers import account_stands, contact_changed
 from shared.service import Subscription
 from shared.web.signin import SESSION_ENDED

@@ -55,9 +55,13 @@ def of_data() -> Iterator[str]:
 
 
 def catalogue(folder: Path) -> Catalog:
-    """Read the Spanish catalogue of a folder."""
-    with (folder / "es.po").open("rb") as stream:
-        return read_po(stream, locale="es", abort_invalid=True)
+    """Read the Spanish catalogue of a folder: `es.po`, and the files of `es/`, one for a part of the house."""
+    whole = Catalog(locale="es")
+    for file in (folder / "es.po", *sorted(folder.glob("es/*.po"))):
+        with file.open("rb") as stream:
+            for message in read_po(stream, locale="es", abort_invalid=True):
+                whole[message.id] = message
+    return whole
 
 
 def test_every_sentence_has_a_spanish_one() -> None:

@@ -16,6 +16,7 @@ class State(StrEnum):
     APPROVED_WITH_CHANGES = "approved_with_changes"
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
+    DECIDED_BY_DESK = "decided_by_desk"
 
 
 # What a manager chooses from when denying; managers and, through registration, the person read the sentence.
@@ -36,6 +37,7 @@ SENTENCES: dict[State, str] = {
     State.APPROVED_WITH_CHANGES: "Approved with other functions",
     State.DENIED: "Denied",
     State.WITHDRAWN: "Withdrawn by the person",
+    State.DECIDED_BY_DESK: "Decided by the support desk",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from access_manager.approvals import service
 from access_manager.approvals.flow import State
+from access_manager.memberships import handlers as memberships
 from shared.events.event import Event, instant
 from shared.service import Work
 
@@ -27,6 +28,7 @@ def user_registered(work: Work, event: Event) -> None:
             functions=told["functions"],
             submitted_at=instant(told["submitted_at"]),
             due_at=instant(told["due_at"]),
+            remind_at=told.get("remind_at") or (),
         ),
     )
 
@@ -34,3 +36,14 @@ def user_registered(work: Work, event: Event) -> None:
 def application_withdrawn(work: Work, event: Event) -> None:
     """Close the approval; it may arrive before the application itself."""
     service.end(work, str(event.data["application_id"]), State.WITHDRAWN)
+
+
+def vetting_completed(work: Work, event: Event) -> None:
+    """The desk decided: seat whom it seated; a request that still waited for managers is closed.
+
+    The desk takes over from managers who stay silent, and the first decision wins: where it refused and a manager
+    approves before this news arrives, the access goes again, since the person has been told the refusal.
+    """
+    memberships.vetting_completed(work, event)
+    seated = event.data["outcome"] == "seated"
+    service.end(work, str(event.data["application_id"]), State.DECIDED_BY_DESK, keep=seated)

@@ -12,7 +12,10 @@ from shared.db import JsonColumn, UtcDateTime
 
 
 class Approval(Base):
-    """One request to join. `escalated_at` marks that no manager was there to ask, so the support desk must look."""
+    """One request to join. `escalated_at` marks that no manager was there to ask, so the support desk must look.
+
+    `remind_at`: when its managers are reminded next, `later_reminders`: after that, as RFC 3339 text.
+    """
 
     __tablename__ = "approvals"
     __table_args__ = (
@@ -32,6 +35,8 @@ class Approval(Base):
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    later_reminders: Mapped[Sequence[str] | None] = mapped_column(JsonColumn)
     granted: Mapped[Sequence[str]] = mapped_column(JsonColumn, default=list)
     reason: Mapped[str | None] = mapped_column(String(40))
     note: Mapped[str | None] = mapped_column(String(500))

@@ -1,19 +1,20 @@
 """Use cases of approvals: open, end, decide. The first decision wins; who comes later is told who was first."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from access_manager.approvals import notices
+from access_manager.approvals import notices, reminders
 from access_manager.approvals.flow import State, explained, outcome
 from access_manager.approvals.models import Approval, EndedApplication, while_open
 from access_manager.functions.catalogue import in_order
 from access_manager.memberships import rules
 from access_manager.memberships import service as memberships
 from access_manager.memberships.authority import held_for_change
+from access_manager.memberships.models import Membership
 from access_manager.memberships.refusals import insist
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
@@ -36,6 +37,7 @@ class Asked:
     functions: Collection[str]
     submitted_at: datetime
     due_at: datetime
+    remind_at: Sequence[str] = ()  # RFC 3339 instants
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,21 @@ def last_decided_at(session: Session, organization_id: str) -> datetime | None:
 def open_approval(work: Work, asked: Asked) -> Approval | None:
     """Open an approval and tell every manager; None where the application is known or has ended already.
 
+    A known one that is open is told again where the organization got managers after it had lost them: they are asked.
+
     Where the last manager left meanwhile nobody inside can decide: the approval stays open, marked for the desk.
     """
     organization = organizations.hold(work, asked.organization_id)
     people.learn(work, asked.account_id, asked.display_name, asked.email)
-    if _known(work.session, asked.application_id):
-        return None
     managers = memberships.managers(work.session, organization.id)
+    known = _of_application(work.session, asked.application_id)
+    if known is not None:
+        _ask_again(work, known, asked, organization, managers)
+        return None
+    if work.session.get(EndedApplication, asked.application_id) is not None:
+        return None
     approval = Approval(
-        **{**vars(asked), "functions": list(in_order(asked.functions))},
+        **{**vars(asked), "functions": list(in_order(asked.functions)), **reminders.plan(asked.remind_at, work.now)},
         id=work.ids.new("apr"),
         state=State.OPEN.value,
         escalated_at=None if managers else work.now,
@@ -103,12 +111,13 @@ def open_approval(work: Work, asked: Asked) -> Approval | None:
     return approval
 
 
-def end(work: Work, application_id: str, state: State) -> None:
+def end(work: Work, application_id: str, state: State, *, keep: bool = False) -> None:
     """Close the approval of an application that ended elsewhere, or remember the end until its opening arrives.
 
-    Where a manager approved before this news arrived, the person has been told the end already: the access goes.
+    Where a manager approved before this news arrived, the person has been told the end already: the access goes,
+    unless `keep`: the end was an approval too.
     """
-    found = work.session.scalars(select(Approval).where(Approval.application_id == application_id)).one_or_none()
+    found = _of_application(work.session, application_id)
     if found is None:
         if work.session.get(EndedApplication, application_id) is None:
             work.session.add(EndedApplication(application_id=application_id, outcome=state.value, ended_at=work.now))
@@ -116,7 +125,7 @@ def end(work: Work, application_id: str, state: State) -> None:
     values = {"state": state.value, "decided_at": work.now, "version": found.version + 1}
     if claimed(work.session.execute(while_open(found.id).values(values))):
         work.audit(f"approval.{state.value}", target=found.account_id, organization=found.organization_id)
-    elif found.decided_at is not None:
+    elif found.decided_at is not None and not keep:
         memberships.take_back(
             work, found.organization_id, found.account_id, source=source_of(found), given_at=found.decided_at
         )
@@ -199,9 +208,20 @@ def _publish_required(work: Work, approval: Approval) -> None:
     )
 
 
-def _known(session: Session, application_id: str) -> bool:
-    opened = session.scalar(select(Approval.id).where(Approval.application_id == application_id))
-    return opened is not None or session.get(EndedApplication, application_id) is not None
+def _ask_again(
+    work: Work, known: Approval, asked: Asked, organization: Organization, managers: Sequence[Membership]
+) -> None:
+    """Ask the managers there are now; who was written to before is not written to again."""
+    if known.state != State.OPEN or not managers:
+        return
+    values = {"due_at": asked.due_at, "escalated_at": None, **reminders.plan(asked.remind_at, work.now)}
+    if claimed(work.session.execute(while_open(known.id).values(values))):
+        work.session.refresh(known)
+        notices.tell_managers(work, known, organization, [membership.account_id for membership in managers])
+
+
+def _of_application(session: Session, application_id: str) -> Approval | None:
+    return session.scalars(select(Approval).where(Approval.application_id == application_id)).one_or_none()
 
 
 def _shown(approval: Approval) -> dict[str, object]:

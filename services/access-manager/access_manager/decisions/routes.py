@@ -1,5 +1,6 @@
 """The AuthZEN door, written directly: no schema library, no ORM, one statement (performance.md §2, rule 3)."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -7,19 +8,15 @@ import orjson
 from flask import Blueprint, Response, request
 
 from access_manager.decisions import authzen, search
-from access_manager.decisions.authzen import Malformed, Search, Semantic
+from access_manager.decisions.authzen import Found, Malformed, Search, Semantic, Wanted
 from access_manager.decisions.service import evaluate
 from shared.auth import open_to_all, requires
 from shared.errors import bad_request
+from shared.service import Context
 from shared.web.door import context
 from shared.web.shell import words
 
 blueprint = Blueprint("decisions", __name__)
-_SEARCHES = {
-    Search.SUBJECT: search.subjects,
-    Search.RESOURCE: search.resources,
-    Search.ACTION: search.actions,
-}
 _OUT = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
 
 
@@ -45,15 +42,25 @@ def evaluations() -> Response:
         raise bad_request("malformed-evaluation", str(error)) from error
 
 
-@blueprint.post("/access/v1/search/<any(subject, resource, action):kind>")
+@blueprint.post("/access/v1/search/subject")
 @requires("access.evaluate")
-def searched(kind: str) -> Response:
-    """Who may, where may they, or what may they: one page of what evaluations would permit now (AuthZEN §8)."""
-    try:
-        wanted = authzen.search(_body(), Search(kind))
-    except Malformed as error:
-        raise bad_request("malformed-search", str(error)) from error
-    return _json(authzen.found(_SEARCHES[Search(kind)](context(), wanted)))
+def search_subject() -> Response:
+    """Who may: one page of the accounts that evaluations would permit now (AuthZEN §8.4)."""
+    return _searched(Search.SUBJECT, search.subjects)
+
+
+@blueprint.post("/access/v1/search/resource")
+@requires("access.evaluate")
+def search_resource() -> Response:
+    """Where may they: one page of organizations (AuthZEN §8.5)."""
+    return _searched(Search.RESOURCE, search.resources)
+
+
+@blueprint.post("/access/v1/search/action")
+@requires("access.evaluate")
+def search_action() -> Response:
+    """What may they: one page of functions (AuthZEN §8.6)."""
+    return _searched(Search.ACTION, search.actions)
 
 
 @blueprint.get("/.well-known/authzen-configuration")
@@ -84,6 +91,14 @@ def _body() -> object:
         return orjson.loads(request.get_data(cache=False))
     except orjson.JSONDecodeError as error:
         raise Malformed("the body is not JSON") from error
+
+
+def _searched(kind: Search, look: Callable[[Context, Wanted], Found]) -> Response:
+    try:
+        wanted = authzen.search(_body(), kind)
+    except Malformed as error:
+        raise bad_request("malformed-search", str(error)) from error
+    return _json(authzen.found(look(context(), wanted)))
 
 
 def _decided(body: object) -> dict[str, object]:

@@ -16,6 +16,8 @@ DECISIONS = {
 ACTS = {
     "organization.created": "The organization was added",
     "approval.required": "%(target)s asked to join",
+    "approval.reminded": "The access managers were reminded of the request of %(target)s",
+    "approval.decided_by_desk": "The support desk decided about the request of %(target)s",
     "approval.escalated": "No access manager was there to ask about the request of %(target)s",
     "approval.withdrawn": "%(target)s withdrew the request to join",
     "membership.granted": "%(actor)s gave access to %(target)s",
