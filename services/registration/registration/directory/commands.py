@@ -1,16 +1,19 @@
-"""The command line of the directory: `registration directory import FILE`."""
+"""The command line of the directory: `registration directory import FILE`, `registration directory imports`."""
 
-import csv
-from contextlib import ExitStack
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 import click
 
-from registration.directory import imports
-from registration.directory.imports import RowFault
-from registration.directory.vault import TinVault
+from registration.directory.files import models, running
+from registration.directory.files.models import DirectoryImport
+from registration.directory.files.running import Asked, Overtaken, Told
+from registration.directory.files.sources import SourceFault
 from shared.cli import as_json_option, open_context, show
+
+_LISTED = 50
 
 
 @click.group("directory", help="The payer's directory: who has which TIN and NPI.")
@@ -18,37 +21,65 @@ def directory() -> None:
     """Group of the directory's commands."""
 
 
-@directory.command("import", help="Read a CSV; rows with faults are left out and listed in FILE.errors.csv.")
+@directory.command("import", help="Read a CSV or a zip of one; rows with faults are listed in FILE.errors.csv.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--layout", type=click.Choice(["roster", "nppes"]), help="Refuse a file of the other layout.")
+@click.option("--again", is_flag=True, help="Read it also where it was the last file imported.")
+@click.option("--smaller", is_flag=True, help="Let an NPPES file count that has far fewer NPIs than the last.")
 @as_json_option
 @click.pass_context
-def import_file(place: click.Context, file: Path, as_json: bool) -> None:
-    """Exit 1 where rows were left out."""
+def import_file(
+    place: click.Context, file: Path, layout: str | None, again: bool, smaller: bool, as_json: bool
+) -> None:
+    """Exit 1 where rows were left out, or where the file was refused."""
     context = open_context(place)
-    errors = file.with_name(file.name + ".errors.csv")
-    with ExitStack() as open_files:
-        source = open_files.enter_context(file.open(encoding="utf-8-sig", newline=""))
-        report = _Report(errors, open_files)
-        try:
-            counts = imports.run(imports.read(source), context.part(TinVault), context.transaction, report.add)
-        except (ValueError, csv.Error) as error:
-            raise click.ClickException(str(error)) from error
-    listed = str(errors) if counts.left_out else None
-    show([{"kept": counts.kept, "left_out": counts.left_out, "errors": listed}], as_json)
-    place.exit(1 if counts.left_out else 0)
+    try:
+        with _bar(file.name) as told:
+            report = running.run(context, Asked(file, layout, again, smaller), told)
+    except (SourceFault, Overtaken) as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        context.database.close()
+    told_errors = str(report.errors) if report.errors else None
+    show([{**_shown(report.run), "repeated": report.repeated, "errors": told_errors}], as_json)
+    place.exit(1 if report.run.left_out else 0)
 
 
-class _Report:
-    """The error file, made with the first fault."""
+@directory.command("imports", help="List the newest imports: file, how far, how much.")
+@as_json_option
+@click.pass_context
+def list_imports(place: click.Context, as_json: bool) -> None:
+    """A running one was killed, or is at work; the same command goes on with it."""
+    context = open_context(place)
+    with context.reading() as session:
+        show([_shown(each) for each in models.listed(session, _LISTED)], as_json)
+    context.database.close()
 
-    def __init__(self, path: Path, files: ExitStack) -> None:
-        self._path = path
-        self._files = files
-        self._stream: TextIO | None = None
 
-    def add(self, fault: RowFault) -> None:
-        """Write one fault; it never repeats the row's content."""
-        if self._stream is None:
-            self._stream = self._files.enter_context(self._path.open("w", encoding="utf-8", newline=""))
-            csv.writer(self._stream).writerow(["line", "column", "message"])
-        csv.writer(self._stream).writerow([fault.line, fault.column, fault.message])
+def _shown(run: DirectoryImport) -> dict[str, object]:
+    return {
+        "id": run.id,
+        "layout": run.layout,
+        "file": run.file_name,
+        "sha256": run.file_digest,
+        "state": str(run.state),
+        "line": run.line,
+        "kept": run.kept,
+        "inactive": run.inactive,
+        "left_out": run.left_out,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+    }
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Told]:
+    """A progress bar in bytes, where somebody looks; beside the answer, so that a program reads that alone."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=1, label=name, file=sys.stderr, hidden=hidden, width=0) as bar:
+
+        def told(done: int, whole: int) -> None:
+            bar.length = whole
+            bar.update(done - bar.pos)
+
+        yield told

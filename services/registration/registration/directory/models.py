@@ -1,17 +1,21 @@
-"""Tables of the directory: the payer's entries, and organizations as access-manager's events tell them."""
+"""Tables of the directory: the payer's entries, who has which NPI, and organizations as access-manager tells them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import String, Text, delete, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from registration.tables import Base
-from shared.db import UtcDateTime, claimed
+from shared.db import UtcDateTime, claimed, insert_into, table_of
 
 
 class DirectoryEntry(Base):
-    """One organization in the payer's directory; replaced by each import that mentions its TIN."""
+    """One organization in the payer's directory; replaced by each import that mentions its TIN.
+
+    `npi` is the first of its NPIs, all of them are in `directory_npis`; `address` has a line for each line of the
+    letter and may be empty; `domain` is the part after the @ of the office's mail, where the payer knows it.
+    """
 
     __tablename__ = "directory_entries"
 
@@ -20,10 +24,56 @@ class DirectoryEntry(Base):
     tin_box: Mapped[str] = mapped_column(String(255))
     npi: Mapped[str | None] = mapped_column(String(10), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    phone: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[str] = mapped_column(String(40), index=True)  # the desk asks how many TINs share it
     contracted: Mapped[bool]
     claim_submitted: Mapped[bool]
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    address: Mapped[str] = mapped_column(String(400), default="", server_default=text("''"))
+    domain: Mapped[str | None] = mapped_column(String(255))
+
+
+class DirectoryNpi(Base):
+    """One NPI the payer knows for a TIN; a TIN may have many, and an NPI may bill under several TINs."""
+
+    __tablename__ = "directory_npis"
+
+    tin_index: Mapped[str] = mapped_column(String(64), primary_key=True)
+    npi: Mapped[str] = mapped_column(String(10), primary_key=True, index=True)
+
+
+class NpiEntry(Base):
+    """One active NPI of the national file (NPPES), cell by cell, in the generation of the import that brought it.
+
+    `kind` is 1 for a person and 2 for an organization, `taxonomies` are codes separated by spaces; the address is that
+    of the practice location. A generation nobody switched to is seen by no look-up.
+    """
+
+    __tablename__ = "npi_entries"
+
+    generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    npi: Mapped[str] = mapped_column(String(10), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(1))
+    organization: Mapped[str] = mapped_column(Text)
+    first: Mapped[str] = mapped_column(Text)
+    middle: Mapped[str] = mapped_column(Text)
+    last: Mapped[str] = mapped_column(Text)
+    street: Mapped[str] = mapped_column(Text)
+    second: Mapped[str] = mapped_column(Text)
+    city: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    postal: Mapped[str] = mapped_column(Text)
+    country: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(Text)
+    taxonomies: Mapped[str] = mapped_column(Text)
+
+
+class NpiSwitch(Base):
+    """Which generation of the national file counts: one row, made by the migration; 0 stands for none yet."""
+
+    __tablename__ = "npi_switch"
+
+    id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    generation: Mapped[int]
 
 
 class Organization(Base):
@@ -45,6 +95,24 @@ class Organization(Base):
     seated_sequence: Mapped[int | None]  # the manager_sequence known when the desk gave the first seat
 
 
+def write_entries(session: Session, entries: Sequence[Mapping[str, object]]) -> None:
+    """Put entries in, each over the one its TIN had, whose id stays; two who do it at once leave one of each."""
+    table = table_of(DirectoryEntry)
+    fresh = insert_into(session, table)
+    changed_columns = {name: fresh.excluded[name] for name in entries[0] if name not in ("id", "tin_index")}
+    written = fresh.on_conflict_do_update(index_elements=[table.c.tin_index], set_=changed_columns)
+    session.execute(written, [dict(each) for each in entries])
+
+
+def write_npis(session: Session, npis: Mapping[str, Sequence[str]]) -> None:
+    """Let these TINs, by index, have these NPIs and no others."""
+    table = table_of(DirectoryNpi)
+    session.execute(delete(table).where(table.c.tin_index.in_(npis)))
+    rows = [{"tin_index": index, "npi": npi} for index, found in npis.items() for npi in found]
+    if rows:
+        session.execute(insert_into(session, table).on_conflict_do_nothing(), rows)
+
+
 def entry_of(session: Session, tin_index: str) -> DirectoryEntry | None:
     """The directory entry of a TIN."""
     return session.scalar(select(DirectoryEntry).where(DirectoryEntry.tin_index == tin_index))
@@ -54,6 +122,17 @@ def entries_of(session: Session, tin_indexes: Collection[str]) -> dict[str, Dire
     """The directory entries of some TINs, by index."""
     found = session.scalars(select(DirectoryEntry).where(DirectoryEntry.tin_index.in_(tin_indexes)))
     return {entry.tin_index: entry for entry in found}
+
+
+def npi_entry_of(session: Session, npi: str) -> NpiEntry | None:
+    """The entry of an NPI in the generation that counts. One statement, so that a switch never falls in its middle."""
+    counts = select(NpiSwitch.generation).scalar_subquery()
+    return session.scalar(select(NpiEntry).where(NpiEntry.npi == npi, NpiEntry.generation == counts))
+
+
+def npis_of(session: Session, tin_index: str) -> frozenset[str]:
+    """The NPIs the payer knows for a TIN."""
+    return frozenset(session.scalars(select(DirectoryNpi.npi).where(DirectoryNpi.tin_index == tin_index)))
 
 
 def organization_of(session: Session, tin_index: str) -> Organization | None:

@@ -10,7 +10,17 @@ from enum import StrEnum
 
 _FILLERS = re.compile(r"[\s.\-\u2010-\u2015]")
 _DIGITS = re.compile(r"[0-9]+")
-_NPI_PREFIX = "80840"  # ISO 7812 issuer prefix of US health applications, part of the NPI check digit
+_EXACTLY = re.compile(r"[12][0-9]{9}").fullmatch
+_PREFIX = 24  # what the digits of 80840, the ISO 7812 prefix of US health applications, add to the sum
+
+
+def _doubled(digit: int) -> int:
+    return sum(divmod(2 * digit, 10))
+
+
+_GROUPS = [(n // 100, n // 10 % 10, n % 10) for n in range(1_000)]
+_OUTER_DOUBLED = [_doubled(a) + b + _doubled(c) for a, b, c in _GROUPS]
+_MIDDLE_DOUBLED = [a + _doubled(b) + c for a, b, c in _GROUPS]
 
 
 class Fault(StrEnum):
@@ -58,9 +68,14 @@ def npi(text: str) -> str:
     digits = _digits(text, 10)
     if digits[0] not in "12":
         raise NumberFault(Fault.UNASSIGNED)
-    if not _luhn(_NPI_PREFIX + digits):
+    if not _adds_up(int(digits)):
         raise NumberFault(Fault.CHECK_DIGIT)
     return digits
+
+
+def is_npi(text: str) -> bool:
+    """Whether a text is an NPI exactly as it is kept, as in the national file; millions are asked in a row."""
+    return _EXACTLY(text) is not None and _adds_up(int(text))
 
 
 def last4(digits: str) -> str:
@@ -68,6 +83,7 @@ def last4(digits: str) -> str:
     return digits[-4:]
 
 
-def _luhn(digits: str) -> bool:
-    odd, even = digits[-1::-2], digits[-2::-2]
-    return (sum(map(int, odd)) + sum(sum(divmod(2 * int(d), 10)) for d in even)) % 10 == 0
+def _adds_up(npi: int) -> bool:
+    """Luhn over prefix and number, three digits at a time: every second digit from the right, but one, is doubled."""
+    first, second, third = npi // 10_000_000, npi // 10_000 % 1_000, npi // 10 % 1_000
+    return (_PREFIX + _OUTER_DOUBLED[first] + _MIDDLE_DOUBLED[second] + _OUTER_DOUBLED[third] + npi) % 10 == 0

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from registration.directory import models
 from registration.directory.models import DirectoryEntry, Organization
+from registration.directory.national import NpiRecord, record_of
 from registration.directory.vault import SealedTin, TinVault
 from shared.errors import not_found
 from shared.service import Work
@@ -31,6 +33,17 @@ def facts(work: Work, tin_index: str | None) -> TinFacts:
     """Look a TIN up in the directory and among the organizations, always both, known or not."""
     index = tin_index or ""
     return TinFacts(models.entry_of(work.session, index), models.organization_of(work.session, index))
+
+
+def npi_of(session: Session, npi: str) -> NpiRecord | None:
+    """Say who has an NPI; None for one that is unknown or deactivated, and while no national file was imported."""
+    found = models.npi_entry_of(session, npi)
+    return record_of(found) if found else None
+
+
+def npis_of(session: Session, tin_index: str) -> frozenset[str]:
+    """The NPIs the payer knows for a TIN, by its index; none for an unknown TIN."""
+    return models.npis_of(session, tin_index)
 
 
 def told_tin(work: Work, vault: TinVault, organization_id: str, reader: Reader) -> str | None:
