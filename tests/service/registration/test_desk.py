@@ -5,42 +5,8 @@ from datetime import timedelta
 import pytest
 
 from registration import housekeeping
-from registration.directory.imports import Row
-from tests.service.registration.house import House, Visitor
-
-ROW = Row("123456789", "Harbor Family Practice", "(202) 555-0111", True, True)
-
-
-def case(house: House, **answers: str | None) -> str:
-    """An open case; return its id."""
-    house.submit(house.apply(**answers))  # type: ignore[arg-type]
-    return str(house.rows("SELECT id FROM vetting_cases ORDER BY opened_at DESC, id DESC")[0].id)
-
-
-def agent(house: House, name: str = "Dana Desk") -> Visitor:
-    """A desk agent at a browser of their own."""
-    person = house.visitor()
-    house.sign_in("acc_" + name.split()[0].lower(), name, "staff", 2)
-    person.open("/desk")
-    assert "Vetting queue" in person.text, person.text
-    return person
-
-
-def confirm(person: Visitor, case_id: str) -> None:
-    """Record a call in which the office confirmed."""
-    person.open(f"/desk/cases/{case_id}")
-    person.choose("The office confirmed")
-    person.fill("Whom did you speak to?", "Pat Owner, owner")
-    person.choose("They know the applicant")
-    person.choose("They agree that the applicant")
-    person.press("Record call")
-    assert "spoke to Pat Owner" in person.text, person.text
-
-
-def seat(person: Visitor) -> None:
-    """Seat the applicant as the form proposes."""
-    person.choose("Practice")
-    person.press("Seat as access manager")
+from tests.service.registration.house import House
+from tests.service.registration.workbench import ROW, agent, call, case, confirm, seat
 
 
 @pytest.mark.parametrize(("population", "acr", "status"), [("provider", 2, 403), ("member", 2, 403), ("staff", 2, 200)])
@@ -72,18 +38,6 @@ def test_a_form_sent_after_the_session_was_over_leads_back_to_its_page(house: Ho
     assert person.address.endswith(f"/desk/cases/{case_id}")
 
 
-def test_the_queue_is_by_due_date_with_the_days_left(house: House) -> None:
-    """The case that is due first stands first; what is overdue says so."""
-    case(house)
-    house.wait(timedelta(days=3))
-    case(house, email="second@practice.example", mobile="202 555 0144", organization="Second Practice")
-    person = agent(house)
-    assert person.text.index("Harbor") < person.text.index("Second Practice")
-    assert "10 business days left" in person.text
-    house.wait(timedelta(days=13))
-    assert "Overdue" in agent(house).text
-
-
 def test_the_number_to_call_comes_from_the_directory(house: House) -> None:
     """Never the applicant's own mobile; without a directory entry the page says where to look."""
     house.directory(ROW)
@@ -105,8 +59,7 @@ def test_the_whole_vetting(house: House) -> None:
     person = agent(house)
     person.follow("Casey Coordinator")
     assert "Possible once a recorded call" in person.text
-    person.choose("No answer")
-    person.press("Record call")
+    call(person, case_id, "No answer")
     assert "Possible once a recorded call" in person.text
     confirm(person, case_id)
     seat(person)
@@ -179,6 +132,7 @@ def test_refusing_with_a_reason(house: House) -> None:
     person.open(f"/desk/cases/{case_id}")
     person.press("Refuse this application")
     assert "Enter the reason" in person.text
+    assert house.rows("SELECT state FROM applications")[0].state == "vetting"
     person.fill("Reason", "The office does not know you. <b>Ask</b> {{7*7}} your manager.")
     person.press("Refuse this application")
     assert "Refused" in person.text
@@ -257,3 +211,62 @@ def test_an_unknown_case_is_not_there(house: House) -> None:
     person = agent(house)
     person.open("/desk/cases/case_unknown")
     assert person.answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        ("The applicant does not work there", "you do not work there"),
+        ("The office does not want the applicant", "did not agree that you manage its access"),
+        ("The office cannot be reached", "Ask it to call us, and apply again"),
+        ("The organization has an access manager now", "that person then decides"),
+    ],
+)
+def test_a_common_cause_writes_the_reason(house: House, cause: str, told: str) -> None:
+    """The applicant reads what happened and what they can do; the agent's own words come after it."""
+    case_id, person = case(house), agent(house)
+    person.open(f"/desk/cases/{case_id}")
+    person.choose(cause)
+    person.fill("Reason", "Ask for Pat.")
+    person.press("Refuse this application")
+    (row,) = house.rows("SELECT reason FROM applications")
+    assert told in row.reason
+    assert row.reason.endswith("Ask for Pat.")
+
+
+def test_a_common_cause_is_told_in_the_applicant_s_language(house: House) -> None:
+    """Somebody who applied in Spanish reads Spanish, whatever language the agent works in."""
+    case_id, person = case(house), agent(house)
+    with house.context.transaction() as work:
+        work.session.connection().exec_driver_sql("UPDATE applications SET language = 'es'")
+    person.open(f"/desk/cases/{case_id}")
+    person.choose("The office cannot be reached")
+    person.press("Refuse this application")
+    assert "No pudimos comunicarnos" in house.rows("SELECT reason FROM applications")[0].reason
+
+
+def test_a_reason_with_a_tin_is_not_taken(house: House) -> None:
+    """Threat: what the applicant and the audit read holds no TIN, also when an agent types one."""
+    case_id, person = case(house), agent(house)
+    person.open(f"/desk/cases/{case_id}")
+    person.fill("Reason", "12-3456789")
+    person.press("Refuse this application")
+    assert person.answer.status_code == 422
+    assert "This looks like a TIN. Leave it out." in person.text
+
+
+def test_a_kind_of_organization_holds_what_it_may(house: House) -> None:
+    """F8: a vendor is never given what providers of care have, though the page offered it to a practice."""
+    house.directory(ROW)
+    case_id, person = case(house), agent(house)
+    confirm(person, case_id)
+    person.choose("See clinical records")
+    person.choose("Vendor")
+    person.press("Seat as access manager")
+    assert person.answer.status_code == 422
+    assert "This organization may not hold all of these tasks." in person.text
+    assert "See clinical records" not in person.text
+    assert "an organization of this kind never has them" in person.text
+    assert house.published("vetting.completed") == []
+    person.press("Seat as access manager")
+    assert house.published("vetting.completed")[0]["data"]["organization"]["kind"] == "vendor"

@@ -1,10 +1,25 @@
-"""From checked values, of the API or of a form, to what the use cases take."""
+"""What the pages, the API and the command line share: from checked values to use cases, and acts that ask identity."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
 
-from registration.vetting.cases import CallFacts, CallFault, CallOutcome, Evidence, OrganizationKind
-from registration.vetting.service import CallRecord, Seat
+from registration.applications.answers import OrganizationKind
+from registration.applications.offer import current as current_offer
+from registration.contacts import addresses
+from registration.directory.vault import TinVault
+from registration.neighbours import identity
+from registration.neighbours.identity import NewAccount
+from registration.vetting import business_days, gathering, service
+from registration.vetting.cases import CallFacts, CallFault, CallOutcome, Evidence
+from registration.vetting.service import Account, Agent, Another, CallRecord, CaseFile, NewManager, Seat
+from shared import spreadsheet
+from shared.crypto import sha256
+from shared.errors import unprocessable
 from shared.i18n import Message, say
+from shared.service import Context, Work
+
+Transaction = Callable[[], AbstractContextManager[Work]]
 
 FAULTS: Mapping[CallFault, tuple[str, Message]] = {
     CallFault.NOBODY_NAMED: ("spoke_to", say("Enter the name of the person who confirmed")),
@@ -13,6 +28,11 @@ FAULTS: Mapping[CallFault, tuple[str, Message]] = {
         say("To confirm, the office must know the applicant and agree to make them access manager"),
     ),
 }
+
+EXPORTED = (
+    *("case", "application", "ground", "applicant", "organization", "tin_last4", "telephone", "opened_at", "due_at"),
+    *("overdue", "business_days_left", "next_call_at", "write_a_letter", "calls", "alerts", "waits_for_a_colleague"),
+)
 
 
 def call_record(values: Mapping[str, object]) -> CallRecord:
@@ -33,4 +53,92 @@ def seat_of(values: Mapping[str, object]) -> Seat:
         str(values["organization_name"]).strip(),
         OrganizationKind(str(values["organization_kind"])),
         [str(each) for each in functions] if isinstance(functions, list) else [],
+    )
+
+
+def person_of(values: Mapping[str, object]) -> NewManager:
+    """The person the office named, out of checked values."""
+    typed = str(values["mobile"]).strip()
+    mobile = addresses.mobile(typed) if typed else ""
+    return NewManager(str(values["display_name"]).strip(), addresses.email(str(values["email"])), mobile)
+
+
+def only_offered(context: Context, case_id: str, asked: Seat) -> None:
+    """Check that the organization may hold what is asked for; raises 404, or 422 naming what is beyond."""
+    with context.reading() as session:
+        contracted = service.read_file(session, case_id).contracted
+    allowed = {task.id for task in current_offer(context).allowed(contracted=contracted, kind=asked.kind)}
+    beyond = sorted(set(asked.functions) - allowed)
+    if beyond:
+        raise unprocessable({"functions": [f"This organization may not hold: {', '.join(beyond)}."]})
+
+
+def name_another(
+    context: Context, transaction: Transaction, case_id: str, agent: Agent, asked: Seat, person: NewManager
+) -> str:
+    """Seat the person the office named; return the organization's id.
+
+    Identity makes the account between two transactions: the rules are asked before, so that nobody refused gets an
+    account, and again with the seat. Raises what `service.name_another` raises, and 503 while identity is away.
+    """
+    with context.reading() as session:
+        service.may_name(session, case_id, person)
+    another = Another(person, _account(context, case_id, person))
+    with transaction() as work:
+        return service.name_another(work, context.part(TinVault), case_id, agent, asked, another)
+
+
+def confirm(context: Context, transaction: Transaction, case_id: str, agent: Agent, proposal_id: str) -> str:
+    """Seat as a colleague proposed; return the organization's id. Raises what `service.confirm_proposal` raises."""
+    with context.reading() as session:
+        proposal = service.read_file(session, case_id).proposal
+    if proposal is not None:
+        only_offered(context, case_id, service.seat_of(proposal))  # the contract may have ended since it was proposed
+    person = service.person_of(proposal) if proposal and proposal.proposed_by != agent.id else None
+    account = _account(context, case_id, person) if person else None
+    with transaction() as work:
+        return service.confirm_proposal(work, context.part(TinVault), case_id, proposal_id, agent, account)
+
+
+def export(files: Iterable[CaseFile], vault: TinVault, now: datetime) -> Iterator[str]:
+    """The queue as CSV, piece by piece; no contacts, of the TIN the last four digits."""
+    return spreadsheet.rows(EXPORTED, (_exported(each, vault, now) for each in files))
+
+
+def _account(context: Context, case_id: str, person: NewManager) -> Account:
+    """The account of a person: the one that proved this address as an applicant, else a new one of identity's.
+
+    Nobody has proved the mobile number, so identity does not learn it; the address is proved by the link sent to it.
+    """
+    with context.reading() as session:
+        known = gathering.account_at(session, person.email)
+    if known is not None and not identity.is_closed(context.neighbours, known):
+        return Account(known, None)
+    public_url = context.settings.public_url
+    reference = f"{case_id}:{sha256(person.email)[:16]}"
+    back = f"{public_url}/access"
+    wanted = NewAccount(reference, person.display_name, person.email, None, "en", back)
+    made = identity.make_account(context.neighbours, public_url, wanted)
+    return Account(made.account_id, None if made.activation_url == back else made.activation_url)
+
+
+def _exported(file: CaseFile, vault: TinVault, now: datetime) -> tuple[object, ...]:
+    case, application, entry = file.case, file.application, file.entry
+    return (
+        case.id,
+        application.number,
+        case.ground,
+        application.display_name,
+        entry.name if entry else application.organization_name,
+        vault.last4(application.tin_box) if application.tin_box else None,
+        entry.phone if entry else None,
+        case.opened_at.isoformat(),
+        case.due_at.isoformat(),
+        "yes" if case.due_at < now else "no",
+        business_days.business_days_left(now, case.due_at),
+        case.next_call_at.isoformat() if case.next_call_at else None,
+        "yes" if case.letter else "no",
+        len(file.calls),
+        " ".join(each.kind for each in file.alerts),
+        "yes" if file.proposal else "no",
     )

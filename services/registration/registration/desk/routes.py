@@ -1,19 +1,21 @@
 """The API door of the desk: the queue, a case, and its acts. Every act is audited by its use case."""
 
 from datetime import datetime
+from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, Response
 from flask_smorest import Blueprint
 
-from registration.applications.offer import current as current_offer
-from registration.desk import schemas
+from registration.desk import acts, schemas
 from registration.desk.acts import FAULTS, call_record, seat_of
+from registration.desk.showing import shown
 from registration.directory.vault import TinVault
 from registration.vetting import cases, service
-from registration.vetting.models import VettingCall
-from registration.vetting.service import Agent, CaseFile, Seat
-from shared.auth import caller, requires
-from shared.errors import unprocessable
+from registration.vetting.cases import Ground
+from registration.vetting.models import Proposal, VettingCall
+from registration.vetting.service import Agent, Fact, Queue, QueueFilter
+from shared.auth import ACR_TWO_FACTORS, caller, requires, satisfies
+from shared.errors import forbidden, unprocessable
 from shared.web.api import register
 from shared.web.door import context, reading, transaction
 
@@ -25,14 +27,35 @@ def mount(app: Flask) -> None:
     register(app, desk)
 
 
+@desk.before_request
+def only_staff() -> None:
+    """A scope says what an app may ask, not what the person may: a person must be staff, with two factors."""
+    who = caller()
+    if _is_person() and not (who.population == "staff" and satisfies(who.acr or "", ACR_TWO_FACTORS)):
+        raise forbidden("staff-only", "Only staff who signed in with two factors may do the desk's work.")
+
+
 @desk.get("")
+@desk.arguments(schemas.QueueIn, location="query")
 @desk.response(200, schemas.CasesOut)
 @requires("vetting.manage")
-def queue() -> dict[str, object]:
-    """The open cases by due date."""
-    with reading() as session:
-        found = service.queue(session)
-    return {"cases": [shown(each, context().clock.now(), context().part(TinVault)) for each in found]}
+def queue(asked: dict[str, Any]) -> dict[str, object]:
+    """The open cases by due date, filtered and in pages."""
+    found = _queue(asked)
+    now, vault = context().clock.now(), context().part(TinVault)
+    listed = [shown(each, now, vault) for each in found.files]
+    return {"cases": listed, "total": found.total, "page": found.page, "pages": found.pages}
+
+
+@desk.get("/export")
+@desk.arguments(schemas.QueueIn, location="query")
+@desk.response(200, content_type="text/csv")
+@requires("vetting.manage")
+def export(asked: dict[str, Any]) -> Response:
+    """A page of the queue as CSV, safe to open in a spreadsheet."""
+    pieces = acts.export(_queue(asked).files, context().part(TinVault), context().clock.now())
+    headers = {"Content-Disposition": 'attachment; filename="vetting.csv"', "Cache-Control": "no-store"}
+    return Response("".join(pieces), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @desk.get("/<case_id>")
@@ -40,9 +63,7 @@ def queue() -> dict[str, object]:
 @requires("vetting.manage")
 def show(case_id: str) -> dict[str, object]:
     """Read one case."""
-    with reading() as session:
-        found = service.read_file(session, case_id)
-    return shown(found, context().clock.now(), context().part(TinVault))
+    return show_now(case_id)
 
 
 @desk.post("/<case_id>/calls")
@@ -60,6 +81,27 @@ def call(body: dict[str, object], case_id: str) -> VettingCall:
         return service.record_call(work, case_id, _agent(), record)
 
 
+@desk.post("/<case_id>/next-call")
+@desk.arguments(schemas.ScheduleIn)
+@desk.response(200, schemas.CaseOut)
+@requires("vetting.manage")
+def schedule(body: dict[str, datetime], case_id: str) -> dict[str, object]:
+    """Plan the next call for when the office asked for it."""
+    with transaction() as work:
+        service.schedule_call(work, case_id, _agent(), body["at"])
+    return show_now(case_id)
+
+
+@desk.post("/<case_id>/reveal")
+@desk.arguments(schemas.RevealIn)
+@desk.response(200, schemas.RevealOut)
+@requires("vetting.manage")
+def reveal(body: dict[str, str], case_id: str) -> dict[str, str]:
+    """Show one contact of the applicant in full; who read it is written down."""
+    with transaction() as work:
+        return {"value": service.reveal(work, case_id, _agent(), Fact(body["field"]))}
+
+
 @desk.post("/<case_id>/seat")
 @desk.arguments(schemas.SeatIn)
 @desk.response(200, schemas.CaseOut)
@@ -67,9 +109,21 @@ def call(body: dict[str, object], case_id: str) -> VettingCall:
 def seat(body: dict[str, object], case_id: str) -> dict[str, object]:
     """Seat the applicant as first access manager."""
     asked = seat_of(body)
-    _only_offered(asked, case_id)
+    acts.only_offered(context(), case_id, asked)
     with transaction() as work:
         service.seat(work, context().part(TinVault), case_id, _agent(), asked)
+    return show_now(case_id)
+
+
+@desk.post("/<case_id>/another")
+@desk.arguments(schemas.AnotherIn)
+@desk.response(200, schemas.CaseOut)
+@requires("vetting.manage")
+def name_another(body: dict[str, Any], case_id: str) -> dict[str, object]:
+    """Seat the person the office named instead of the applicant."""
+    asked = seat_of(body)
+    acts.only_offered(context(), case_id, asked)
+    acts.name_another(context(), transaction, case_id, _agent(), asked, acts.person_of(body["person"]))
     return show_now(case_id)
 
 
@@ -84,40 +138,70 @@ def refuse(body: dict[str, object], case_id: str) -> dict[str, object]:
     return show_now(case_id)
 
 
+@desk.post("/<case_id>/proposal")
+@desk.arguments(schemas.ProposalIn)
+@desk.response(201, schemas.ProposalOut)
+@requires("vetting.manage")
+def propose(body: dict[str, Any], case_id: str) -> Proposal:
+    """Propose a seat that takes two agents."""
+    asked = seat_of(body)
+    acts.only_offered(context(), case_id, asked)
+    person = acts.person_of(body["person"]) if body["person"] else None
+    with transaction() as work:
+        return service.propose(work, case_id, _agent(), asked, str(body["reason"]).strip(), person)
+
+
+@desk.post("/<case_id>/proposal/confirm")
+@desk.arguments(schemas.ConfirmationIn)
+@desk.response(200, schemas.CaseOut)
+@requires("vetting.manage")
+def confirm(body: dict[str, str], case_id: str) -> dict[str, object]:
+    """Seat as a colleague proposed. A second pair of eyes is a person's: no program may."""
+    if not _is_person():
+        raise forbidden("person-needed", "A person must look at a proposal: use a token that was given to one.")
+    acts.confirm(context(), transaction, case_id, _agent(), body["proposal_id"])
+    return show_now(case_id)
+
+
+@desk.post("/<case_id>/proposal/reject")
+@desk.arguments(schemas.RejectionIn)
+@desk.response(200, schemas.CaseOut)
+@requires("vetting.manage")
+def reject(body: dict[str, str], case_id: str) -> dict[str, object]:
+    """Turn down what a colleague proposed."""
+    with transaction() as work:
+        service.reject_proposal(work, case_id, _agent(), body["note"].strip())
+    return show_now(case_id)
+
+
+@desk.post("/<case_id>/proposal/withdraw")
+@desk.response(200, schemas.CaseOut)
+@requires("vetting.manage")
+def withdraw(case_id: str) -> dict[str, object]:
+    """Take one's own proposal back."""
+    with transaction() as work:
+        service.withdraw_proposal(work, case_id, _agent())
+    return show_now(case_id)
+
+
 def show_now(case_id: str) -> dict[str, object]:
-    """The case as it stands after an act."""
+    """The case as it stands, also after an act."""
     with reading() as session:
         found = service.read_file(session, case_id)
     return shown(found, context().clock.now(), context().part(TinVault))
 
 
-def shown(found: CaseFile, now: datetime, vault: TinVault) -> dict[str, object]:
-    """A case as the API tells it."""
-    case, application = found.case, found.application
-    columns = ("id", "state", "opened_at", "due_at", "decided_at", "organization_id")
-    return {
-        **{name: getattr(case, name) for name in columns},
-        "application_id": application.id,
-        "application_number": application.number,
-        "account_id": application.account_id,
-        "applicant": application.display_name,
-        "organization_name": found.entry.name if found.entry else application.organization_name,
-        "tin_last4": vault.last4(application.tin_box) if application.tin_box else None,
-        "telephone": found.entry.phone if found.entry else None,
-        "functions": application.functions or [],
-        "overdue": case.state == cases.CaseState.OPEN and case.due_at < now,
-        "calls": found.calls,
-    }
+def _queue(asked: dict[str, Any]) -> Queue:
+    mine = caller().subject if asked["mine"] else None
+    ground = Ground(asked["ground"]) if asked["ground"] else None
+    plain = {name: asked[name] for name in ("overdue", "call_due", "alerts", "second", "size", "page")}
+    with reading() as session:
+        return service.queue(session, QueueFilter(context().clock.now(), ground, agent_id=mine, **plain))
+
+
+def _is_person() -> bool:
+    return caller().subject != caller().client_id
 
 
 def _agent() -> Agent:
-    return Agent(caller().subject, caller().client_id)
-
-
-def _only_offered(asked: Seat, case_id: str) -> None:
-    with reading() as session:
-        contracted = service.read_file(session, case_id).contracted
-    allowed = {task.id for task in current_offer(context()).allowed(contracted=contracted)}
-    beyond = sorted(set(asked.functions) - allowed)
-    if beyond:
-        raise unprocessable({"functions": [f"This organization may not hold: {', '.join(beyond)}."]})
+    return Agent(caller().subject, cast("str", caller().claims.get("name")) or caller().subject)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 NEW_YORK = ZoneInfo("America/New_York")
+START_OF_BUSINESS = time(8, 0)
 CLOSE_OF_BUSINESS = time(17, 0)
 VETTING_DAYS = 10
 _WEEKEND = (5, 6)
@@ -47,3 +48,25 @@ def business_days_left(now: datetime, due: datetime) -> int:
     if today <= last:
         return sum(is_business_day(today + timedelta(days=n)) for n in range(1, (last - today).days + 1))
     return -sum(is_business_day(last + timedelta(days=n)) for n in range(1, (today - last).days + 1))
+
+
+def is_open(instant: datetime) -> bool:
+    """Whether the desk works at that instant: a business day, 8:00 a.m. to 5:00 p.m. local, the end included."""
+    local = instant.astimezone(NEW_YORK)
+    return is_business_day(local.date()) and START_OF_BUSINESS <= local.time() <= CLOSE_OF_BUSINESS
+
+
+def when_open(instant: datetime) -> datetime:
+    """The instant itself while the desk works, else when it opens next; in UTC."""
+    local = instant.astimezone(NEW_YORK)
+    if is_open(instant):
+        return instant.astimezone(UTC)
+    today = is_business_day(local.date()) and local.time() < START_OF_BUSINESS
+    day = local.date() if today else add_business_days(local.date(), 1)
+    return datetime.combine(day, START_OF_BUSINESS, NEW_YORK).astimezone(UTC)
+
+
+def next_day_at(instant: datetime, at: time) -> datetime:
+    """A local time on the next business day after that instant's local day, in UTC."""
+    day = add_business_days(instant.astimezone(NEW_YORK).date(), 1)
+    return datetime.combine(day, at, NEW_YORK).astimezone(UTC)

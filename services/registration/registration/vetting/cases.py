@@ -5,16 +5,28 @@ The picture of its states is cases.mermaid, beside this file.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+from registration.vetting import business_days
 
 
 class CaseState(StrEnum):
-    """Where a case stands; everything but OPEN is final."""
+    """Where a case stands. HANDED_ON, and SEATED of somebody else, are opened again where managers stay silent."""
 
     OPEN = "open"
     SEATED = "seated"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    HANDED_ON = "handed_on"
+
+
+class Ground(StrEnum):
+    """Why the desk decides and nobody inside the organization (domain.md §2)."""
+
+    FIRST_PERSON = "first_person"
+    NO_TIN = "no_tin"
+    MANAGERS_SILENT = "managers_silent"
 
 
 class CallOutcome(StrEnum):
@@ -25,6 +37,7 @@ class CallOutcome(StrEnum):
     VOICEMAIL = "voicemail"
     WRONG_NUMBER = "wrong_number"
     NOT_KNOWN = "not_known"
+    REFUSED = "refused"
 
 
 class Evidence(StrEnum):
@@ -33,15 +46,7 @@ class Evidence(StrEnum):
     KNOWS_APPLICANT = "knows_applicant"
     AGREES_TO_MANAGER = "agrees_to_manager"
     NAMED_LAST4 = "named_last4"
-
-
-class OrganizationKind(StrEnum):
-    """What an organization is (domain.md §1)."""
-
-    PRACTICE = "practice"
-    FACILITY = "facility"
-    BILLING_COMPANY = "billing_company"
-    VENDOR = "vendor"
+    NAMED_ANOTHER = "named_another"
 
 
 class CallFault(StrEnum):
@@ -51,7 +56,31 @@ class CallFault(StrEnum):
     NO_EVIDENCE = "no_evidence"
 
 
+class Why(StrEnum):
+    """Why one agent alone may not seat anybody."""
+
+    ALERT = "alert"
+    OVERRIDE = "override"
+    MANAGERS_SILENT = "managers_silent"
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands; everything but OPEN is final. OVERTAKEN: the case was decided in another way."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
+
+
 NEEDED_TO_CONFIRM = frozenset({Evidence.KNOWS_APPLICANT, Evidence.AGREES_TO_MANAGER})
+_PROOFS = (NEEDED_TO_CONFIRM, frozenset({Evidence.NAMED_ANOTHER}))
+
+LETTER_AFTER = 5
+AGAIN_SAME_DAY = timedelta(hours=3)
+NEXT_MORNING = time(10, 0)  # eastern: offices on the west coast open later, but answer their machine
+REACHED_NOBODY = frozenset({CallOutcome.NO_ANSWER, CallOutcome.VOICEMAIL, CallOutcome.WRONG_NUMBER})
 
 
 @dataclass(frozen=True)
@@ -63,15 +92,73 @@ class CallFacts:
     evidence: frozenset[Evidence]
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """A recorded call, as far as it matters for the next one."""
+
+    outcome: CallOutcome
+    at: datetime
+
+
+@dataclass(frozen=True)
+class NextCall:
+    """When to call next, in UTC; `letter`: calling has led to nothing, write to the office (`at` is None then)."""
+
+    at: datetime | None
+    letter: bool = False
+
+
 def fault_of(call: CallFacts) -> CallFault | None:
     """Why a call cannot be recorded as it is; only a confirmation needs proof."""
     if call.outcome is not CallOutcome.CONFIRMED:
         return None
     if not call.spoke_to:
         return CallFault.NOBODY_NAMED
-    return None if call.evidence >= NEEDED_TO_CONFIRM else CallFault.NO_EVIDENCE
+    return None if any(call.evidence >= proof for proof in _PROOFS) else CallFault.NO_EVIDENCE
 
 
-def may_seat(calls: Sequence[CallFacts]) -> bool:
-    """Whether the applicant may be seated: the office confirmed on at least one recorded call."""
-    return any(call.outcome is CallOutcome.CONFIRMED and fault_of(call) is None for call in calls)
+def confirmed(calls: Sequence[CallFacts]) -> bool:
+    """Whether the office confirmed the applicant on at least one recorded call."""
+    return _said(calls, NEEDED_TO_CONFIRM)
+
+
+def named_another(calls: Sequence[CallFacts]) -> bool:
+    """Whether the office named somebody else as access manager on at least one recorded call."""
+    return _said(calls, frozenset({Evidence.NAMED_ANOTHER}))
+
+
+def second_needed(ground: Ground, *, alerted: bool, proved: bool) -> tuple[Why, ...]:
+    """Why a second agent must confirm a seat; empty where one agent may give it (issue 5, four eyes).
+
+    `proved`: there is a recorded call, or evidence, for the person to be seated.
+    """
+    silent = ground is Ground.MANAGERS_SILENT
+    found = ((Why.ALERT, alerted), (Why.OVERRIDE, not proved), (Why.MANAGERS_SILENT, silent))
+    return tuple(why for why, holds in found if holds)
+
+
+def first_call(opened: datetime) -> NextCall:
+    """A new case can be called about at once, or when the desk opens again."""
+    return NextCall(business_days.when_open(opened))
+
+
+def next_call(attempts: Sequence[Attempt]) -> NextCall | None:
+    """What follows the newest of some attempts, oldest first; None where the office was reached: decide now.
+
+    Nobody has to think of it: an office that did not answer is tried again the same day while the desk works, else on
+    the next morning; after five attempts that reached nobody a letter does better than a sixth call.
+    """
+    if not attempts or attempts[-1].outcome not in REACHED_NOBODY:
+        return None
+    if sum(each.outcome in REACHED_NOBODY for each in attempts) >= LETTER_AFTER:
+        return NextCall(None, letter=True)
+    last = attempts[-1]
+    later = last.at + AGAIN_SAME_DAY
+    if last.outcome is CallOutcome.NO_ANSWER and business_days.is_open(last.at) and business_days.is_open(later):
+        return NextCall(later)
+    return NextCall(business_days.next_day_at(last.at, NEXT_MORNING))
+
+
+def _said(calls: Sequence[CallFacts], proof: frozenset[Evidence]) -> bool:
+    counted = (call for call in calls if call.outcome is CallOutcome.CONFIRMED and call.spoke_to)
+    return any(call.evidence >= proof for call in counted)

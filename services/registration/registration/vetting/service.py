@@ -1,31 +1,31 @@
-"""Use cases of the desk: open a case, record a call, seat the applicant or refuse, announce what is overdue."""
+"""The desk's acts: open a case, call, seat or have a seat confirmed by a second agent, refuse, reveal, hand on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from registration.applications import models as application_models
 from registration.applications import service as applications
+from registration.applications.answers import OrganizationKind
 from registration.applications.models import Application
-from registration.directory import models as directory_models
-from registration.directory import service as directory
-from registration.directory.models import DirectoryEntry
-from registration.directory.vault import SealedTin, TinVault
-from registration.vetting import cases, models
-from registration.vetting.cases import CallFacts, CaseState, Evidence, OrganizationKind
-from registration.vetting.models import VettingCall, VettingCase
-from shared.errors import conflict, not_found
+from registration.directory.vault import TinVault
+from registration.vetting import cases, gathering, models, seating
+from registration.vetting.cases import CallFacts, CaseState, Evidence, Ground, ProposalState, Why
+from registration.vetting.models import Proposal, VettingCall, VettingCase
+from registration.vetting.reading import CaseFile, Queue, QueueFilter, queue, read_file
+from registration.vetting.seating import Account, Agent, Another, NewManager, Seat
+from shared.errors import Problem, conflict
 from shared.service import Work
 
-
-@dataclass(frozen=True)
-class Agent:
-    """Who acts at the desk: an account of population staff, or a client of the API."""
-
-    id: str
-    name: str
+__all__ = [
+    "Account", "Agent", "Another", "CallRecord", "CaseFile", "Fact", "NewManager", "Queue", "QueueFilter", "Seat",
+    "announce_overdue", "close_withdrawn", "confirm_proposal", "hand_on", "may_name", "name_another", "open_case",
+    "person_of", "propose", "queue", "read_file", "record_call", "refuse", "reject_proposal", "reveal", "schedule_call",
+    "seat", "seat_of", "withdraw_proposal",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,87 +37,40 @@ class CallRecord:
     note: str
 
 
-@dataclass(frozen=True)
-class Seat:
-    """What the desk found out about the organization it seats a first manager for."""
+class Fact(StrEnum):
+    """A contact of the applicant that is shown masked until somebody asks for it."""
 
-    name: str
-    kind: OrganizationKind
-    functions: Sequence[str]
+    EMAIL = "email"
+    MOBILE = "mobile"
 
 
-@dataclass(frozen=True)
-class CaseFile:
-    """Everything the desk sees of one case. The number to call comes from the directory entry, nowhere else."""
-
-    case: VettingCase
-    application: Application
-    entry: DirectoryEntry | None
-    calls: list[VettingCall]
-
-    @property
-    def may_seat(self) -> bool:
-        """Whether the rules allow to seat the applicant now."""
-        return self.case.state == CaseState.OPEN and cases.may_seat([call.facts() for call in self.calls])
-
-    @property
-    def contracted(self) -> bool:
-        """What the directory says; unknown counts as not contracted, which withholds rather than grants."""
-        return self.entry is not None and self.entry.contracted
-
-
-def open_case(work: Work, application: Application, due_at: datetime) -> VettingCase:
-    """Open the one case of an application and announce it."""
-    case = VettingCase(
-        id=work.ids.new("case"),
-        application_id=application.id,
-        state=CaseState.OPEN,
-        version=1,
-        opened_at=work.now,
-        due_at=due_at,
-    )
-    work.session.add(case)
-    work.session.flush()
-    _announce(work, "vetting.required", case, application)
-    work.audit("vetting.opened", target=case.id, after={"application_id": application.id, "due_at": _text(due_at)})
-    return case
-
-
-def read_file(session: Session, case_id: str) -> CaseFile:
-    """One case with all that belongs to it; raises 404."""
-    case = session.get(VettingCase, case_id)
-    application = session.get(Application, case.application_id) if case else None
-    if case is None or application is None:
-        raise not_found()
-    index = application.tin_index or ""
-    return CaseFile(
-        case,
-        application,
-        directory_models.entry_of(session, index),
-        models.calls_of(session, [case_id]),
-    )
-
-
-def queue(session: Session) -> list[CaseFile]:
-    """The open cases by due date, in four queries however many there are."""
-    found = models.open_cases(session)
-    applying = application_models.of_ids(session, [case.application_id for case in found])
-    entries = directory_models.entries_of(session, [each.tin_index for each in applying.values() if each.tin_index])
-    calls: dict[str, list[VettingCall]] = {}
-    for call in models.calls_of(session, [case.id for case in found]):
-        calls.setdefault(call.case_id, []).append(call)
-    files = []
-    for case in found:
-        application = applying[case.application_id]
-        files.append(CaseFile(case, application, entries.get(application.tin_index or ""), calls.get(case.id, [])))
-    return files
+def open_case(
+    work: Work, application: Application, due_at: datetime, ground: Ground = Ground.FIRST_PERSON
+) -> VettingCase:
+    """Open the one case of an application, or open it again where managers have it and stay silent; announce it."""
+    facts = {"opened_at": work.now, "due_at": due_at, "next_call_at": cases.first_call(work.now).at}
+    known = models.of_application(work.session, application.id)
+    if known is None:
+        known = VettingCase(
+            id=work.ids.new("case"), application_id=application.id, state=CaseState.OPEN, ground=ground, **facts
+        )
+        work.session.add(known)
+        work.session.flush()
+    elif not models.reopen(work.session, known.id, ground=ground, **facts):
+        raise conflict("case-exists", f"The case of this application is {known.state}.")
+    work.session.refresh(known)
+    _announce(work, "vetting.required", known, application)
+    after = {"application_id": application.id, "ground": ground, "due_at": due_at.isoformat()}
+    work.audit("vetting.opened", target=known.id, after=after)
+    return known
 
 
 def record_call(work: Work, case_id: str, agent: Agent, record: CallRecord) -> VettingCall:
-    """Write a call into the log of an open case. The caller has checked `cases.fault_of`; raises 404 or 409."""
-    found = read_file(work.session, case_id)
-    if found.case.state != CaseState.OPEN:
-        raise _too_late(found.case)
+    """Write a call into the log of an open case and plan the next one. The caller has checked `cases.fault_of`.
+
+    Raises 404 or 409.
+    """
+    found = _open_file(work.session, case_id)
     call = VettingCall(
         id=work.ids.new("call"),
         case_id=case_id,
@@ -133,59 +86,146 @@ def record_call(work: Work, case_id: str, agent: Agent, record: CallRecord) -> V
     )
     work.session.add(call)
     work.session.flush()
+    following = cases.next_call([each.attempt() for each in (*reversed(found.calls), call)])
+    letter = following is not None and following.letter
+    models.plan_call(work.session, case_id, following.at if following else None, letter=letter)
     after = {"call_id": call.id, "outcome": call.outcome, "evidence": call.evidence}
     work.audit("vetting.call_recorded", target=case_id, after=after)
     return call
 
 
+def schedule_call(work: Work, case_id: str, agent: Agent, at: datetime) -> None:
+    """Plan the next call for an instant the office asked for. Raises 404 or 409 `already-decided`, `in-the-past`."""
+    if at <= work.now:
+        raise conflict("in-the-past", "Choose an instant that is still to come.")
+    found = _open_file(work.session, case_id)
+    models.plan_call(work.session, case_id, at, letter=False)
+    before = found.case.next_call_at.isoformat() if found.case.next_call_at else None
+    after = {"next_call_at": at.isoformat(), "by": agent.name}
+    work.audit("vetting.call_scheduled", target=case_id, before={"next_call_at": before}, after=after)
+
+
 def seat(work: Work, vault: TinVault, case_id: str, agent: Agent, asked: Seat) -> str:
     """Seat the applicant as first access manager; return the organization's id.
 
-    Raises 409 `no-confirmed-call`, `already-decided` (naming who was first) or `already-managed`.
+    Raises 409 `no-confirmed-call`, `second-agent-needed` (with `why`), `already-decided` or `already-managed`.
     """
     found = read_file(work.session, case_id)
-    if found.case.state == CaseState.OPEN and not found.may_seat:
+    if found.open and not found.may_seat:
         raise conflict("no-confirmed-call", "Record a call in which the office confirmed before you seat anybody.")
-    _decide(work, found, CaseState.SEATED, agent)
-    application = found.application
-    sealed = _sealed(vault, application)
-    organization_id = directory.seat(work, sealed, name=asked.name, contracted=found.contracted)
-    if organization_id is None:
-        raise conflict(
-            "already-managed",
-            "This organization has an access manager now, who decides about new people. Refuse with that reason.",
-        )
-    found.case.organization_id = organization_id
-    functions = list(asked.functions)
-    if not applications.approve(work, application.id, functions=functions, organization_id=organization_id):
-        raise conflict("already-decided", "The application is no longer waiting: it was decided or withdrawn.")
-    organization = {
-        "id": organization_id,
-        "name": asked.name,
-        "kind": str(asked.kind),
-        "contracted": found.contracted,
-        "tin_last4": sealed.last4 if sealed else None,
-    }
-    _complete(work, found, "seated", organization, functions, None)
-    work.audit("vetting.seated", target=case_id, organization=organization_id, after={**organization, "of": functions})
-    return organization_id
+    _alone(found.why_second)
+    return seating.seat_now(work, vault, found, agent, asked, None)
+
+
+def may_name(session: Session, case_id: str, person: NewManager) -> None:
+    """Check that one agent may seat the person the office named; raises the refusals of `name_another`."""
+    found = _open_file(session, case_id)
+    if not found.may_name_another:
+        raise conflict("no-confirmed-call", "Record a call in which the office named another person.")
+    _alone(_why(session, found, person))
+
+
+def name_another(work: Work, vault: TinVault, case_id: str, agent: Agent, asked: Seat, another: Another) -> str:
+    """Seat the person the office named instead of the applicant, whose own request goes on to that manager.
+
+    Raises what `seat` raises, and 409 `is-the-applicant`.
+    """
+    may_name(work.session, case_id, another.person)
+    return seating.seat_now(work, vault, read_file(work.session, case_id), agent, asked, another)
 
 
 def refuse(work: Work, case_id: str, agent: Agent, reason: str) -> None:
     """Refuse the application with a reason the applicant reads. Raises 409 `already-decided`."""
     found = read_file(work.session, case_id)
-    _decide(work, found, CaseState.REFUSED, agent, reason=reason)
+    seating.close(work, found, CaseState.REFUSED, agent, reason)
     if not applications.deny(work, found.application.id, reason_code="desk_refused", reason=reason):
         raise conflict("already-decided", "The application is no longer waiting: it was decided or withdrawn.")
-    _complete(work, found, "refused", None, [], reason)
+    seating.tell_outcome(work, found, "refused", reason=reason)
     work.audit("vetting.refused", target=case_id, reason=reason)
+
+
+def propose(
+    work: Work, case_id: str, agent: Agent, asked: Seat, reason: str, person: NewManager | None = None
+) -> Proposal:
+    """Propose a seat that takes two agents: of the applicant, or of the person the office named.
+
+    Raises 409 `already-decided`, `no-second-needed`, `already-proposed` or `is-the-applicant`.
+    """
+    if not models.hold(work.session, case_id):
+        raise seating.too_late(read_file(work.session, case_id).case)
+    found = read_file(work.session, case_id)
+    why = _why(work.session, found, person)
+    if not why:
+        raise conflict("no-second-needed", "One agent may seat this person: do it directly.")
+    proposal = _proposal(work, case_id, agent, asked, person)
+    proposal.why, proposal.reason = [str(each) for each in why], reason
+    try:
+        with work.session.begin_nested():
+            work.session.add(proposal)
+    except IntegrityError:
+        raise conflict("already-proposed", "A proposal waits for a second agent already.") from None
+    after = {"proposal_id": proposal.id, "why": proposal.why, "another": person is not None}
+    work.audit("vetting.seat_proposed", target=case_id, after=after, reason=reason)
+    return proposal
+
+
+def confirm_proposal(
+    work: Work, vault: TinVault, case_id: str, proposal_id: str, agent: Agent, account: Account | None = None
+) -> str:
+    """Seat as a colleague proposed; return the organization's id. `account`: of the person, where it is another one.
+
+    `proposal_id` is the one the agent has read: another one that took its place meanwhile is not confirmed unseen.
+    Raises 409 `no-proposal`, `own-proposal`, and what `seat` raises of rivals; then the proposal stays open.
+    """
+    proposal = _close(work, case_id, ProposalState.CONFIRMED, agent, proposal_id=proposal_id, not_by=agent.id)
+    person = person_of(proposal)
+    if person is not None and account is None:
+        raise ValueError("another person needs an account")
+    another = Another(person, account) if person and account else None
+    after = {"proposal_id": proposal.id, "proposed_by": proposal.proposed_by, "why": proposal.why}
+    work.audit("vetting.seat_confirmed", target=case_id, after=after, reason=proposal.reason)
+    return seating.seat_now(work, vault, read_file(work.session, case_id), agent, seat_of(proposal), another)
+
+
+def reject_proposal(work: Work, case_id: str, agent: Agent, note: str) -> None:
+    """Turn down what a colleague proposed, with a reason. Raises 409 `no-proposal` or `own-proposal`."""
+    proposal = _close(work, case_id, ProposalState.REJECTED, agent, not_by=agent.id, note=note)
+    work.audit("vetting.seat_rejected", target=case_id, after={"proposal_id": proposal.id}, reason=note)
+
+
+def withdraw_proposal(work: Work, case_id: str, agent: Agent) -> None:
+    """Take one's own proposal back. Raises 409 `no-proposal` or `not-your-proposal`."""
+    proposal = _close(work, case_id, ProposalState.WITHDRAWN, agent, by=agent.id)
+    work.audit("vetting.seat_withdrawn", target=case_id, after={"proposal_id": proposal.id})
+
+
+def seat_of(proposal: Proposal) -> Seat:
+    """Which seat a proposal is about."""
+    return Seat(proposal.organization_name, OrganizationKind(proposal.organization_kind), proposal.functions)
+
+
+def person_of(proposal: Proposal) -> NewManager | None:
+    """Whom a proposal wants to seat; None for the applicant."""
+    if proposal.person_name is None or proposal.person_email is None:
+        return None
+    return NewManager(proposal.person_name, proposal.person_email, proposal.person_mobile or "")
+
+
+def reveal(work: Work, case_id: str, agent: Agent, fact: Fact) -> str:
+    """A contact of the applicant in full; who looked at which is written down, the contact itself is not."""
+    application = read_file(work.session, case_id).application
+    work.audit("vetting.revealed", target=case_id, after={"field": fact, "to": agent.name})
+    return (application.email if fact is Fact.EMAIL else application.mobile) or ""
+
+
+def hand_on(work: Work, application_id: str) -> None:
+    """Close the open case of an application whose organization has a manager now; else change nothing."""
+    _end(work, application_id, CaseState.HANDED_ON, "vetting.handed_on")
 
 
 def close_withdrawn(work: Work, application_id: str) -> None:
     """Close the case of a withdrawn application; a case decided meanwhile stays decided."""
-    case = models.of_application(work.session, application_id)
-    if case and models.decide(work.session, case.id, CaseState.WITHDRAWN, decided_at=work.now):
-        work.audit("vetting.withdrawn", target=case.id)
+    _end(work, application_id, CaseState.WITHDRAWN, "vetting.withdrawn")
 
 
 def announce_overdue(work: Work, case_id: str) -> bool:
@@ -199,80 +239,91 @@ def announce_overdue(work: Work, case_id: str) -> bool:
     return True
 
 
-def _decide(work: Work, found: CaseFile, state: CaseState, agent: Agent, *, reason: str | None = None) -> None:
-    won = models.decide(
-        work.session,
-        found.case.id,
-        state,
-        decided_at=work.now,
-        decided_by=agent.id,
-        decided_by_name=agent.name,
-        reason=reason,
+def _open_file(session: Session, case_id: str) -> CaseFile:
+    found = read_file(session, case_id)
+    if not found.open:
+        raise seating.too_late(found.case)
+    return found
+
+
+def _alone(why: Sequence[Why]) -> None:
+    if why:
+        sentence = "A second agent must confirm this seat. Propose it, with your reason."
+        raise conflict("second-agent-needed", sentence, why=[str(each) for each in why])
+
+
+def _why(session: Session, found: CaseFile, person: NewManager | None) -> tuple[Why, ...]:
+    """Why a seat takes two agents; of another person by alerts of their own."""
+    if person is None:
+        return found.why_second
+    if person.email.casefold() == (found.application.email or "").casefold():
+        raise conflict("is-the-applicant", "This is the applicant's own address: seat the applicant.")
+    alerts = gathering.alerts_about(session, found.application, found.entry, person.email, person.mobile)
+    return found.why_two(alerts, proved=found.may_name_another)
+
+
+def _proposal(work: Work, case_id: str, agent: Agent, asked: Seat, person: NewManager | None) -> Proposal:
+    return Proposal(
+        id=work.ids.new("prop"),
+        case_id=case_id,
+        open_case=case_id,
+        state=ProposalState.OPEN,
+        organization_name=asked.name,
+        organization_kind=asked.kind,
+        functions=list(asked.functions),
+        person_name=person.display_name if person else None,
+        person_email=person.email if person else None,
+        person_mobile=(person.mobile or None) if person else None,
+        proposed_at=work.now,
+        proposed_by=agent.id,
+        proposed_by_name=agent.name,
     )
-    work.session.refresh(found.case)
-    if not won:
-        raise _too_late(found.case)
 
 
-def _too_late(case: VettingCase) -> Exception:
-    return conflict(
-        "already-decided",
-        f"{case.decided_by_name or 'The applicant'} was first: this case is {case.state}.",
-        state=case.state,
-        decided_by=case.decided_by_name,
-        decided_at=_text(case.decided_at) if case.decided_at else None,
-    )
-
-
-def _sealed(vault: TinVault, application: Application) -> SealedTin | None:
-    if application.tin_box is None or application.tin_index is None:
-        return None
-    return SealedTin(application.tin_box, application.tin_index, vault.last4(application.tin_box))
-
-
-def _complete(
+def _close(
     work: Work,
-    found: CaseFile,
-    outcome: str,
-    organization: dict[str, object] | None,
-    functions: list[str],
-    reason: str | None,
-) -> None:
-    application = found.application
-    work.publish(
-        "vetting.completed",
-        subject=found.case.id,
-        sequence=found.case.version,
-        data={
-            "case_id": found.case.id,
-            "application_id": application.id,
-            "account_id": application.account_id,
-            "outcome": outcome,
-            "organization": organization,
-            "person": {
-                "display_name": application.display_name,
-                "email": application.email,
-                "mobile": application.mobile,
-            },
-            "functions": functions,
-            "reason": reason,
-        },
-    )
+    case_id: str,
+    state: ProposalState,
+    agent: Agent,
+    *,
+    by: str | None = None,
+    not_by: str | None = None,
+    note: str | None = None,
+    proposal_id: str | None = None,
+) -> Proposal:
+    """Decide the open proposal; the guarded UPDATE says whether this agent could, the rest says why not."""
+    held = models.hold(work.session, case_id)
+    found = read_file(work.session, case_id)
+    if not held:
+        raise seating.too_late(found.case)
+    proposal = found.proposal
+    facts = {"decided_at": work.now, "decided_by": agent.id, "decided_by_name": agent.name, "note": note}
+    if proposal is None or proposal_id not in (None, proposal.id):
+        raise conflict("no-proposal", "Nothing waits for a second agent here.")
+    if not models.close_proposal(work.session, case_id, state, by=by, not_by=not_by, **facts):
+        raise _whose(proposal, agent)
+    work.session.refresh(proposal)
+    return proposal
+
+
+def _whose(proposal: Proposal, agent: Agent) -> Problem:
+    if proposal.proposed_by == agent.id:
+        return conflict("own-proposal", "You proposed this yourself: a colleague must confirm it or turn it down.")
+    return conflict("not-your-proposal", f"{proposal.proposed_by_name} proposed this.")
+
+
+def _end(work: Work, application_id: str, state: CaseState, action: str) -> None:
+    case = models.of_application(work.session, application_id)
+    if case and models.decide(work.session, case.id, state, decided_at=work.now):
+        models.close_proposal(work.session, case.id, ProposalState.OVERTAKEN, decided_at=work.now)
+        work.audit(action, target=case.id)
 
 
 def _announce(work: Work, kind: str, case: VettingCase, application: Application) -> None:
-    work.publish(
-        kind,
-        subject=case.id,
-        sequence=case.version,
-        data={
-            "case_id": case.id,
-            "application_id": application.id,
-            "account_id": application.account_id,
-            "due_at": case.due_at,
-        },
-    )
-
-
-def _text(instant: datetime) -> str:
-    return instant.isoformat().replace("+00:00", "Z")
+    data = {
+        "case_id": case.id,
+        "application_id": application.id,
+        "account_id": application.account_id,
+        "due_at": case.due_at,
+    }
+    work.publish(kind, subject=case.id, sequence=case.version, data=data)

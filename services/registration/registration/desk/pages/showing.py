@@ -1,0 +1,216 @@
+"""A case as its pages show it: facts in words, contacts masked, the checklist, what the forms begin with."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Response
+from markupsafe import Markup
+
+from registration.applications.answers import OrganizationKind
+from registration.applications.offer import Offer
+from registration.applications.offer import current as current_offer
+from registration.contacts.addresses import masked_email, masked_mobile
+from registration.desk.pages import phrases
+from registration.desk.pages.frame import agent, desk_page
+from registration.directory.vault import TinVault
+from registration.vetting import business_days, reading
+from registration.vetting.cases import Evidence, Ground, ProposalState
+from registration.vetting.models import Proposal
+from registration.vetting.reading import CaseFile
+from shared.errors import Problem
+from shared.web import door
+from shared.web.forms import Values
+from shared.web.shell.install import mask_tin
+from shared.web.shell.language import gettext as _
+from shared.web.shell.language import language
+from shared.web.shell.moments import when
+
+CASE = "case.html"
+Errors = Mapping[str, str]
+
+
+def case_page(
+    case_id: str,
+    status: int = 200,
+    *,
+    template: str = CASE,
+    form: str = "",
+    typed: Values | None = None,
+    errors: Errors | None = None,
+    conflict: Problem | None = None,
+    revealed: Mapping[str, str] | None = None,
+) -> Response:
+    """A page about one case as it stands now; `form` is the one that came back, with what was `typed`. Raises 404."""
+    file = read(case_id)
+    first = file.case.decided_by_name or _("The applicant")
+    offer, told = current_offer(door.context()), phrases.conflict(conflict.slug, first) if conflict else None
+    values = _begin_with(file, typed)
+    shown = {"form": form, "values": values, "errors": errors or {}, "conflict": told}
+    tasks = _tasks(file, offer, kind_of(values["organization_kind"]))
+    return desk_page(template, status, **shown, **tasks, **_told(file, offer, revealed or {}))
+
+
+def read(case_id: str) -> CaseFile:
+    """A case as it stands now. Raises 404."""
+    with door.reading() as session:
+        return reading.read_file(session, case_id)
+
+
+def allowed_ids(case_id: str, kind: str) -> list[str]:
+    """The functions that an organization of this kind may be given in this case. Raises 404."""
+    offer = current_offer(door.context())
+    return [task.id for task in offer.allowed(contracted=read(case_id).contracted, kind=kind_of(kind))]
+
+
+def kind_of(text: object) -> OrganizationKind:
+    """The kind of organization that was chosen; a practice as long as none was."""
+    return OrganizationKind(str(text)) if text in set(OrganizationKind) else OrganizationKind.PRACTICE
+
+
+def _begin_with(file: CaseFile, typed: Values | None) -> Values:
+    """What was typed; for the rest what the directory and the application say."""
+    application = file.application
+    known = {
+        "organization_name": file.entry.name if file.entry else application.organization_name,
+        "organization_kind": application.organization_kind or OrganizationKind.PRACTICE,
+        "functions": application.functions or [],
+    }
+    return {**known, **(typed or {})}
+
+
+def _told(file: CaseFile, offer: Offer, revealed: Mapping[str, str]) -> dict[str, object]:
+    now, next_call = door.context().clock.now(), file.next_call
+    return {
+        "file": file,
+        "application": file.application,
+        "now": now,
+        "days_left": business_days.business_days_left(now, file.case.due_at),
+        "state": phrases.state(file.case.state),
+        "ground": phrases.ground_sentence(file.case.ground),
+        "alerts": [phrases.alert(each) for each in file.alerts],
+        "checks": _checklist(file),
+        "next_call": next_call.at if next_call else None,
+        "letter": next_call is not None and next_call.letter,
+        "facts": _facts(file, offer, revealed),
+        "hidden": _hidden(file, revealed),
+        "verified": [(each.verified_at, phrases.way(each.way)) for each in file.verified],
+        "proposal": _proposal(file, file.proposal, offer) if file.proposal else None,
+        "turned_down": [_turned_down(each, file) for each in file.proposals if each.state == ProposalState.REJECTED],
+        "another_takes_two": not file.may_name_another or file.case.ground == Ground.MANAGERS_SILENT,
+        "whys": [phrases.why(each) for each in file.why_second],
+        **_options(),
+    }
+
+
+def _tasks(file: CaseFile, offer: Offer, kind: OrganizationKind) -> dict[str, object]:
+    """What may be given, and why the rest is left out."""
+    allowed, fitting = offer.allowed(contracted=file.contracted, kind=kind), offer.fitting({kind}).tasks
+    reasons = [
+        (len(allowed) < len(fitting), _("Some tasks are left out: they need a contract.")),
+        (len(fitting) < len(offer.tasks), _("Some tasks are left out: an organization of this kind never has them.")),
+    ]
+    return {
+        "tasks": [(task.id, _(task.task), _(task.sentence)) for task in allowed],
+        "withheld": " ".join(sentence for holds, sentence in reasons if holds),
+    }
+
+
+def _options() -> dict[str, object]:
+    return {
+        "outcomes": phrases.outcomes(),
+        "evidence": phrases.evidence(),
+        "kinds": list(phrases.kinds().items()),
+        "causes": list(phrases.causes().items()),
+    }
+
+
+def _facts(file: CaseFile, offer: Offer, revealed: Mapping[str, str]) -> list[tuple[str, object]]:
+    application, entry = file.application, file.entry
+    wanted = [_(task.task) for task in offer.named(application.functions or [])]
+    return [
+        (_("Application number"), application.number),
+        (_("Organization, as the applicant says"), application.organization_name),
+        (_("Organization, as the directory says"), entry.name if entry else _("Not in the directory")),
+        (_("What it is"), phrases.kinds().get(application.organization_kind or "", _("Not given"))),
+        (_("Lines of business"), phrases.lines(application.lines)),
+        (_("Contract"), _contract(file)),
+        (_("TIN"), _tin(file)),
+        (_("NPI"), application.npi or _("Not given")),
+        (_("E-mail address"), revealed.get("email") or masked_email(application.email or "")),
+        (_("Mobile number"), revealed.get("mobile") or masked_mobile(application.mobile or "")),
+        (_("Tasks asked for"), " · ".join(wanted)),
+        (_("Handed in"), _moment(application.submitted_at)),
+        (_("Due"), _moment(file.case.due_at)),
+    ]
+
+
+def _contract(file: CaseFile) -> str:
+    if file.entry is None:
+        return _("Unknown: counts as not contracted")
+    if file.entry.contracted:
+        return _("Contracted")
+    if file.entry.claim_submitted:
+        return _("Not contracted, has submitted a claim")
+    return _("Not contracted, has not submitted a claim")
+
+
+def _tin(file: CaseFile) -> str | Markup:
+    box = file.application.tin_box
+    if not box:
+        return _("No TIN")
+    return Markup('<span class="gh-mask">{}</span>').format(mask_tin(door.context().part(TinVault).last4(box)))
+
+
+def _hidden(file: CaseFile, revealed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The masked facts that may be shown, with the words of their buttons; none once the case is over."""
+    buttons = [("email", _("Show the e-mail address")), ("mobile", _("Show the mobile number"))]
+    return [each for each in buttons if each[0] not in revealed] if file.open else []
+
+
+def _checklist(file: CaseFile) -> list[tuple[str, bool]]:
+    said = {key for call in file.calls for key in call.evidence}
+    checks = [
+        (_("Somebody called the number of the directory, not one from the application"), bool(file.calls)),
+        (_("The office confirmed, or was proved without a call"), file.may_seat),
+    ]
+    if file.application.tin_index:
+        checks.append((_("The office named the last four digits of the TIN"), Evidence.NAMED_LAST4 in said))
+    if file.needs_second:
+        checks.append((_("A second person of the desk was asked"), file.proposal is not None))
+    return checks
+
+
+def _proposal(file: CaseFile, proposal: Proposal, offer: Offer) -> dict[str, object]:
+    rows: list[tuple[str, object]] = [
+        (_("Why it is right"), proposal.reason),
+        (_("Why it takes two"), " ".join(phrases.why(each) for each in proposal.why)),
+        (_("Organization"), proposal.organization_name),
+        (_("What it is"), phrases.kinds()[proposal.organization_kind]),
+        (_("What the access manager may do"), " · ".join(_(task.task) for task in offer.named(proposal.functions))),
+        (_("Asked"), _moment(proposal.proposed_at)),
+    ]
+    if proposal.person_name:
+        rows.insert(0, (_("Their e-mail address"), masked_email(proposal.person_email or "")))
+    return {
+        "id": proposal.id,
+        "by": proposal.proposed_by_name,
+        "person": proposal.person_name or file.application.display_name,
+        "mine": proposal.proposed_by == agent().id,
+        "rows": rows,
+    }
+
+
+def _turned_down(proposal: Proposal, file: CaseFile) -> tuple[datetime | None, str, str]:
+    person = proposal.person_name or file.application.display_name
+    what = _("%(name)s did not agree that %(person)s is seated", name=proposal.decided_by_name, person=person)
+    return (
+        proposal.decided_at,
+        what,
+        _("%(name)s had asked: %(why)s", name=proposal.proposed_by_name, why=proposal.reason)
+        + " "
+        + _("Answer: %(note)s", note=proposal.note),
+    )
+
+
+def _moment(instant: datetime | None) -> str:
+    return when(instant, language()) if instant else _("Not yet")

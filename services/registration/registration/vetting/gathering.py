@@ -1,0 +1,115 @@
+"""What alerts are computed from: facts about applicants and their organizations, counted in few queries. Reads only."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from registration.applications.models import Application
+from registration.applications.states import DRAFTING, State
+from registration.directory import service as directory
+from registration.directory.models import DirectoryEntry, Organization
+from registration.vetting.alerts import RECENTLY, Alert, Facts, alerts_of
+
+_BY_PEOPLE = ("desk_refused", "manager_denied")  # a refusal by rule says nothing about the person
+
+
+def facts_of(
+    session: Session, applying: Sequence[Application], entries: Mapping[str, DirectoryEntry]
+) -> dict[str, Facts]:
+    """The facts of some applications, by their ids; `entries` is the directory by TIN index."""
+    mobiles = _tins_with_mobiles(session, [each.mobile for each in applying if each.mobile])
+    phones = _tins_with_phones(session, {entry.phone for entry in entries.values() if entry.phone})
+    managers = _managers(session, applying)
+    declined = _declined(session, applying)
+    found = {}
+    for each in applying:
+        entry = entries.get(each.tin_index or "")
+        facts = Facts(
+            email=each.email or "",
+            names=[name for name in (each.display_name, each.organization_name, entry and entry.name) if name],
+            tins_with_mobile=mobiles.get(each.mobile or "", 0),
+            tins_with_office_phone=phones.get(entry.phone, 0) if entry else 0,
+            office_domain=entry.domain if entry else None,
+            declined=[other.number for other in declined if _concerns(each, other)],
+            managers=managers.get(each.tin_index or "", 0) or managers.get(each.organization_id or "", 0),
+        )
+        found[each.id] = _with_npi(session, each, facts)
+    return found
+
+
+def alerts_about(
+    session: Session, application: Application, entry: DirectoryEntry | None, email: str, mobile: str
+) -> tuple[Alert, ...]:
+    """The alerts of a case if somebody else than the applicant were seated, by their own address and number.
+
+    What was declined, and whose NPI was given, is the applicant's and does not count against the other person.
+    """
+    facts = facts_of(session, [application], {entry.tin_index: entry} if entry else {})[application.id]
+    shared = _tins_with_mobiles(session, [mobile] if mobile else []).get(mobile, 0)
+    return alerts_of(replace(facts, email=email, tins_with_mobile=shared, declined=(), npi=None))
+
+
+def account_at(session: Session, email: str) -> str | None:
+    """The account of the newest applicant who proved this address and handed in; None where nobody did."""
+    chosen = select(Application.account_id).where(Application.email == email, Application.submitted_at.is_not(None))
+    return session.scalar(chosen.order_by(Application.submitted_at.desc()).limit(1))
+
+
+def _tins_with_mobiles(session: Session, mobiles: Collection[str]) -> dict[str, int]:
+    """For how many TINs somebody applied with a mobile number, by number; drafts do not count."""
+    chosen = (
+        select(Application.mobile, func.count(Application.tin_index.distinct()))
+        .where(Application.mobile.in_(set(mobiles)), Application.state.not_in(DRAFTING))
+        .group_by(Application.mobile)
+    )
+    return {mobile: count for mobile, count in session.execute(chosen) if mobile}
+
+
+def _tins_with_phones(session: Session, phones: Collection[str]) -> dict[str, int]:
+    chosen = select(DirectoryEntry.phone, func.count()).where(DirectoryEntry.phone.in_(phones))
+    return {phone: int(count) for phone, count in session.execute(chosen.group_by(DirectoryEntry.phone))}
+
+
+def _managers(session: Session, applying: Sequence[Application]) -> dict[str, int]:
+    """How many managers there are, by TIN index and by organization."""
+    indexes = [each.tin_index for each in applying if each.tin_index]
+    ids = [each.organization_id for each in applying if each.organization_id]
+    chosen = select(Organization).where(or_(Organization.tin_index.in_(indexes), Organization.id.in_(ids)))
+    found = {}
+    for organization in session.scalars(chosen):
+        found[organization.id] = organization.manager_count
+        if organization.tin_index:
+            found[organization.tin_index] = organization.manager_count
+    return found
+
+
+def _declined(session: Session, applying: Sequence[Application]) -> list[Application]:
+    """Declined applications of the same people and TINs, newest first."""
+    same = [
+        column.in_({value for each in applying if (value := getattr(each, column.key))})
+        for column in (Application.email, Application.mobile, Application.tin_index)
+    ]
+    chosen = select(Application).where(
+        Application.state == State.DENIED, Application.reason_code.in_(_BY_PEOPLE), or_(*same)
+    )
+    return list(session.scalars(chosen.order_by(Application.decided_at.desc(), Application.id.desc())))
+
+
+def _concerns(application: Application, other: Application) -> bool:
+    """Whether a declined application is another one, of the same person or TIN, and recent."""
+    if other.id == application.id or other.decided_at is None or application.submitted_at is None:
+        return False
+    if other.decided_at < application.submitted_at - RECENTLY:
+        return False
+    pairs = ((getattr(application, name), getattr(other, name)) for name in ("email", "mobile", "tin_index"))
+    return any(mine is not None and mine == theirs for mine, theirs in pairs)
+
+
+def _with_npi(session: Session, application: Application, facts: Facts) -> Facts:
+    if not application.npi:
+        return facts
+    record = directory.npi_of(session, application.npi)
+    known = directory.npis_of(session, application.tin_index or "")
+    return replace(facts, npi=application.npi, known_npis=known, npi_name=record.name if record else None)

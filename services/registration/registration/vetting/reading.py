@@ -1,0 +1,193 @@
+"""What the desk sees: one case with all that belongs to it, and the queue. Reads only."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from registration.applications import models as application_models
+from registration.applications.models import Application
+from registration.directory import models as directory_models
+from registration.directory.models import DirectoryEntry
+from registration.evidence import service as evidence
+from registration.evidence.service import Verified
+from registration.vetting import cases, gathering, models
+from registration.vetting.alerts import Alert, alerts_of
+from registration.vetting.cases import CaseState, Ground, NextCall, ProposalState, Why
+from registration.vetting.models import Proposal, VettingCall, VettingCase
+from shared.errors import not_found
+
+Row = TypeVar("Row", VettingCall, Proposal)
+_LOOKED_THROUGH = 1000  # open cases that a filter by alerts computes them for; the most urgent come first
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything the desk sees of one case. The number to call comes from the directory entry, nowhere else.
+
+    `calls` and `proposals` are the newest first; `managers` is how many the organization has.
+    """
+
+    case: VettingCase
+    application: Application
+    entry: DirectoryEntry | None
+    calls: Sequence[VettingCall]
+    proposals: Sequence[Proposal]
+    verified: Sequence[Verified]
+    alerts: Sequence[Alert]
+    managers: int
+
+    @property
+    def contracted(self) -> bool:
+        """What the directory says; unknown counts as not contracted, which withholds rather than grants."""
+        return self.entry is not None and self.entry.contracted
+
+    @property
+    def open(self) -> bool:
+        """Whether the case waits for its decision."""
+        return self.case.state == CaseState.OPEN
+
+    @property
+    def may_seat(self) -> bool:
+        """Whether the applicant is proved: by a call in which the office confirmed, or by evidence."""
+        return self.open and (bool(self.verified) or cases.confirmed([call.facts() for call in self.calls]))
+
+    @property
+    def may_name_another(self) -> bool:
+        """Whether the office named another person on a recorded call."""
+        return self.open and cases.named_another([call.facts() for call in self.calls])
+
+    @property
+    def why_second(self) -> tuple[Why, ...]:
+        """Why seating the applicant takes two agents; empty where it does not, or where the case is over."""
+        return self.why_two(self.alerts, proved=self.may_seat)
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether seating the applicant takes two agents."""
+        return bool(self.why_second)
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """The proposal that waits for a second agent."""
+        return next((each for each in self.proposals if each.state == ProposalState.OPEN), None)
+
+    @property
+    def next_call(self) -> NextCall | None:
+        """When to call next; None where nothing is to be called for."""
+        waits = self.open and (self.case.next_call_at is not None or self.case.letter)
+        return NextCall(self.case.next_call_at, self.case.letter) if waits else None
+
+    def why_two(self, alerts: Sequence[Alert], *, proved: bool) -> tuple[Why, ...]:
+        """Why a seat under these alerts takes two agents."""
+        return cases.second_needed(Ground(self.case.ground), alerted=bool(alerts), proved=proved) if self.open else ()
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What to show of the open cases, the most urgent first; `now` is needed by `overdue` and `call_due`.
+
+    `second`: a proposal waits for a colleague. `agent_id`: cases in which that agent called or proposed.
+    """
+
+    now: datetime | None = None
+    ground: Ground | None = None
+    overdue: bool = False
+    call_due: bool = False
+    alerts: bool = False
+    second: bool = False
+    agent_id: str | None = None
+    size: int = 25
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of the queue; `total` counts all that match."""
+
+    files: list[CaseFile]
+    total: int
+    page: int
+    pages: int
+
+
+def read_file(session: Session, case_id: str) -> CaseFile:
+    """One case with all that belongs to it; raises 404."""
+    case = session.get(VettingCase, case_id)
+    if case is None:
+        raise not_found()
+    return _files(session, [case])[0]
+
+
+def queue(session: Session, wanted: QueueFilter | None = None) -> Queue:
+    """A page of the open cases by due date, in a bounded number of queries however many there are."""
+    asked = wanted or QueueFilter()
+    conditions = _conditions(asked)
+    start = (asked.page - 1) * asked.size
+    chosen = select(VettingCase).where(*conditions).order_by(VettingCase.due_at, VettingCase.id)
+    if asked.alerts:
+        alerted = [
+            file for file in _files(session, session.scalars(chosen.limit(_LOOKED_THROUGH)).all()) if file.alerts
+        ]
+        return _page(asked, alerted[start : start + asked.size], len(alerted))
+    total = session.scalar(select(func.count()).select_from(VettingCase).where(*conditions)) or 0
+    found = session.scalars(chosen.limit(asked.size).offset(start)).all()
+    return _page(asked, _files(session, found), total)
+
+
+def _page(asked: QueueFilter, files: list[CaseFile], total: int) -> Queue:
+    return Queue(files, total, asked.page, max(1, math.ceil(total / asked.size)))
+
+
+def _conditions(asked: QueueFilter) -> list[ColumnElement[bool]]:
+    found = [VettingCase.state == CaseState.OPEN]
+    waiting = Proposal.open_case == VettingCase.id
+    if asked.ground is not None:
+        found.append(VettingCase.ground == asked.ground)
+    if asked.overdue:
+        found.append(VettingCase.due_at < asked.now)
+    if asked.call_due:
+        found.append(VettingCase.next_call_at <= asked.now)
+    if asked.second:
+        found.append(select(Proposal.id).where(waiting).exists())
+    if asked.agent_id is not None:
+        called = select(VettingCall.id).where(
+            VettingCall.case_id == VettingCase.id, VettingCall.agent_id == asked.agent_id
+        )
+        proposed = select(Proposal.id).where(waiting, Proposal.proposed_by == asked.agent_id)
+        found.append(or_(called.exists(), proposed.exists()))
+    return found
+
+
+def _files(session: Session, found: Sequence[VettingCase]) -> list[CaseFile]:
+    ids = [case.id for case in found]
+    applying = application_models.of_ids(session, [case.application_id for case in found])
+    entries = directory_models.entries_of(session, [each.tin_index for each in applying.values() if each.tin_index])
+    calls = _by_case(models.calls_of(session, ids))
+    proposals = _by_case(models.proposals_of(session, ids))
+    verified = evidence.verified_of(session, list(applying))
+    facts = gathering.facts_of(session, list(applying.values()), entries)
+    return [
+        CaseFile(
+            case,
+            application := applying[case.application_id],
+            entries.get(application.tin_index or ""),
+            calls.get(case.id, []),
+            proposals.get(case.id, []),
+            verified.get(application.id, ()),
+            alerts_of(facts[application.id]),
+            facts[application.id].managers,
+        )
+        for case in found
+    ]
+
+
+def _by_case(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.case_id, []).append(row)
+    return found
