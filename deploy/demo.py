@@ -110,9 +110,16 @@ def _seats(practice: Practice, accounts: dict[str, str]) -> access_demo.DemoPrac
 
 
 def _applicant(person: Person, account_id: str) -> registration_demo.DemoApplicant:
-    practice = PRACTICES[0]
+    practice = next(each for each in PRACTICES if each.id == person.asks_at)
     return registration_demo.DemoApplicant(
-        account_id, person.name, person.email, person.mobile, practice.name, practice.tin, FRONT_DESK
+        account_id,
+        person.name,
+        person.email,
+        person.mobile,
+        practice.name,
+        practice.tin,
+        FRONT_DESK,
+        days_ago=person.days_ago,
     )
 
 

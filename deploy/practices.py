@@ -46,7 +46,10 @@ class Practice:
 
 @dataclass(frozen=True)
 class Person:
-    """A person of the demo. `seats` says at which practices, as what, with which functions."""
+    """A person of the demo. `seats` says at which practices, as what, with which functions.
+
+    Who is pending asks to join the practice `asks_at`, and did so `days_ago`.
+    """
 
     user_id: str
     name: str
@@ -56,6 +59,8 @@ class Person:
     population: str = "provider"
     two_factors: bool = False
     seats: tuple[tuple[str, bool, tuple[str, ...]], ...] = ()
+    asks_at: str = "org_northfield"
+    days_ago: int = 0
 
 
 AUDITOR = "auditor"
@@ -144,6 +149,17 @@ PEOPLE = (
         seats=((HARBOR, True, NOT_CONTRACTED),),
     ),
     Person("sam.porter", "Sam Porter", "sam.porter@northfield.example", "+12025550114", "pending"),
+    # What makes the desk worth looking at: managers who stayed silent for three weeks, and an office without a TIN.
+    Person(
+        "lena.fischer",
+        "Lena Fischer",
+        "lena.fischer@lakeside.example",
+        "+12025550123",
+        "pending",
+        asks_at=LAKESIDE,
+        days_ago=21,
+    ),
+    Person("mateo.silva", "Mateo Silva", "mateo.silva@harbor.example", "+12025550142", "pending", asks_at=HARBOR),
     Person("rosa.ramirez", "Rosa Ramirez", "rosa.ramirez@payer.example", "+12025550191", "desk", "staff", True),
     Person("ines.olsen", "Ines Olsen", "ines.olsen@payer.example", "+12025550192", "desk", "staff", True),
     Person("kim.tanaka", "Kim Tanaka", "kim.tanaka@payer.example", "+12025550193", "operator", "staff", True),

@@ -17,6 +17,7 @@ from deploy.allinone import SERVICES
 from deploy.servers.debian import free_port
 from deploy.stack.gateway import gateway
 from deploy.stack.place import Place
+from deploy.stack.table import POOL, PROGRAMS_CALL
 from tests.support.throwaway import wait_for
 
 pytestmark = pytest.mark.stack
@@ -107,7 +108,8 @@ def raw(place: Place, path: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "name"), [(prefix, service.name) for service in SERVICES for prefix in service.prefixes]
+    ("prefix", "name"),
+    [(prefix, service.name) for service in SERVICES for prefix in service.prefixes if prefix not in PROGRAMS_CALL],
 )
 def test_each_prefix_goes_to_its_service(place: Place, prefix: str, name: str) -> None:
     """The prefix itself and everything below it; what only begins with the same letters is identity's."""
@@ -115,6 +117,15 @@ def test_each_prefix_goes_to_its_service(place: Place, prefix: str, name: str) -
     assert raw(place, f"{prefix.rstrip('/')}/below")["service"] == name
     if prefix != "/":
         assert raw(place, f"{prefix}beside")["service"] == "identity"
+
+
+@pytest.mark.parametrize("path", PROGRAMS_CALL)
+def test_what_programs_call_goes_to_a_pool_of_its_own(place: Place, path: str) -> None:
+    """That very address and nothing below or beside it, whatever is asked of it."""
+    assert raw(place, path)["service"] == POOL
+    assert raw(place, f"{path}?about=it")["service"] == POOL
+    assert raw(place, f"{path}/below")["service"] == "identity"
+    assert raw(place, f"{path}beside")["service"] == "identity"
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,22 @@ from sqlalchemy import text
 
 from registration.app import SERVICE
 from registration.applications import models, service
-from registration.applications.answers import AccessAnswer, ContactAnswer, IdentityType, OrganizationAnswer
+from registration.applications.answers import (
+    AccessAnswer,
+    ContactAnswer,
+    IdentityType,
+    OrganizationAnswer,
+    OrganizationKind,
+)
 from registration.applications.states import Act
 from registration.contacts.codes import MAX_TRIES, Channel
 from registration.contacts.hasher import ContactHasher
 from registration.directory.vault import TinVault
 from registration.settings import RegistrationSettings
 from registration.submission import service as submission
+from registration.vetting import models as vetting_models
 from registration.vetting import service as vetting
-from registration.vetting.cases import CallFacts, CallOutcome, Evidence, OrganizationKind
+from registration.vetting.cases import CallFacts, CallOutcome, Evidence
 from registration.vetting.service import Agent, CallRecord, Seat
 from shared import runtime
 from shared.contracts import CONTRACTS
@@ -49,12 +56,12 @@ def place(postgres: Callable[..., str]) -> Iterator[Context]:
     context.database.close()
 
 
-def ready(place: Context, number: int = 1) -> str:
+def ready(place: Context, number: int = 1, tin: str = "123456789") -> str:
     """An application with everything answered and both contacts proved; return its id."""
     with place.transaction() as work:
         application, _secret = service.begin(work, place.part(ContactHasher), "en")
         service.answer_who(work, application, IdentityType.REPRESENTATIVE)
-        organization = OrganizationAnswer("Harbor", True, "123456789", None)
+        organization = OrganizationAnswer("Harbor", True, tin, None)
         service.answer_organization(work, place.part(TinVault), application, organization)
         contact = ContactAnswer("Casey", f"casey{number}@practice.example", "+12025550143", "202 555 0143")
         service.answer_contact(work, application, contact)
@@ -70,9 +77,40 @@ def case_of(place: Context, application_id: str, account_id: str) -> str:
     with place.transaction() as work:
         assert submission.submit(work, application_id, account_id)
     with place.transaction() as work:
-        found = next(each for each in vetting.queue(work.session) if each.application.id == application_id)
+        found = next(each for each in vetting.queue(work.session).files if each.application.id == application_id)
         vetting.record_call(work, found.case.id, Agent("acc_d", "Dana"), CallRecord(CONFIRMED, "", ""))
         return found.case.id
+
+
+def unproved_case(place: Context, number: int = 1) -> str:
+    """An open case in which nobody has called: whoever seats here overrides. A TIN of its own."""
+    application_id = ready(place, number, f"98{number:07d}")
+    with place.transaction() as work:
+        assert submission.submit(work, application_id, f"acc_{number}")
+    with place.reading() as session:
+        case = vetting_models.of_application(session, application_id)
+    assert case is not None
+    return case.id
+
+
+def _second(place: Context, case_id: str, proposal_id: str, number: int) -> Callable[[], object]:
+    """What each of many agents does about a proposal of agent 0; every fourth of them is agent 0."""
+    agent, vault = Agent(f"acc_d{number % 4}", f"Agent {number}"), place.part(TinVault)
+
+    def act() -> object:
+        with place.transaction() as work:
+            if number % 4 == 0:
+                vetting.withdraw_proposal(work, case_id, agent)
+                return "taken back"
+            if number % 4 == 1:
+                return vetting.confirm_proposal(work, vault, case_id, proposal_id, agent) and "confirmed"
+            if number % 4 == 2:
+                vetting.reject_proposal(work, case_id, agent, "Call them first.")
+                return "rejected"
+            vetting.refuse(work, case_id, agent, "Nobody knows them.")
+            return "refused"
+
+    return act
 
 
 def race(acts: list[Callable[[], object]]) -> list[object]:
@@ -147,6 +185,39 @@ def test_eight_cases_of_one_unknown_tin_seat_at_once(place: Context) -> None:
     results = race([seat(case_id) for case_id in cases])
     assert sorted(map(str, results)) == ["already-managed"] * 7 + ["seated"]
     assert published(place, "vetting.completed") == 1
+
+
+def test_of_sixteen_proposals_one_is_open(place: Context) -> None:
+    """Agents who propose at once: one proposal waits for a second agent, the others hear of it."""
+    case_id = unproved_case(place)
+
+    def propose(number: int) -> Callable[[], object]:
+        def act() -> object:
+            with place.transaction() as work:
+                agent = Agent(f"acc_d{number}", f"Agent {number}")
+                return vetting.propose(work, case_id, agent, SEAT, "The owner wrote to us.") and "proposed"
+
+        return act
+
+    results = race([propose(number) for number in range(RIVALS)])
+    assert sorted(map(str, results)) == ["already-proposed"] * (RIVALS - 1) + ["proposed"]
+
+
+def test_a_proposal_is_decided_once_and_never_by_its_proposer(place: Context) -> None:
+    """Confirmed, turned down, taken back and the case refused at once: one outcome, no deadlock, at most one event."""
+    for round_number in range(1, 9):
+        case_id = unproved_case(place, round_number)
+        with place.transaction() as work:
+            proposal_id = vetting.propose(work, case_id, Agent("acc_d0", "Dana"), SEAT, "The owner wrote.").id
+        results = race([_second(place, case_id, proposal_id, number) for number in range(RIVALS)])
+        won = [each for each in results if each in {"confirmed", "rejected", "taken back", "refused"}]
+        with place.reading() as session:
+            found = vetting.read_file(session, case_id)
+        assert "own-proposal" not in won and found.proposal is None
+        ended = {"confirmed", "refused"} & set(map(str, won))
+        assert len(ended) <= 1 and len(won) <= 2, results
+        assert (found.case.state == "open") is not bool(ended)
+    assert published(place, "vetting.completed") <= 8
 
 
 def test_sixteen_guesses_are_five_tries(place: Context) -> None:

@@ -1,7 +1,8 @@
 """Demo data for the local run, through the same use cases as everything else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from registration.applications import models as applications
 from registration.applications.models import Application
@@ -11,6 +12,7 @@ from registration.directory import imports
 from registration.directory import service as directory
 from registration.directory.imports import Row
 from registration.directory.vault import TinVault
+from registration.submission import escalation
 from registration.submission import service as submission
 from shared.service import Work
 
@@ -33,7 +35,10 @@ class DemoPractice:
 
 @dataclass(frozen=True)
 class DemoApplicant:
-    """Somebody with an account who waits for a decision. `identity_type` as in `applications.answers`."""
+    """Somebody with an account who waits for a decision. `identity_type` as in `applications.answers`.
+
+    `days_ago`: when they handed in; past the due date the desk has it at once, as the worker would see to.
+    """
 
     account_id: str
     display_name: str
@@ -43,6 +48,7 @@ class DemoApplicant:
     tin: str | None
     functions: tuple[str, ...]
     identity_type: str = "representative"
+    days_ago: int = 0
 
 
 def seed(work: Work, practices: Sequence[DemoPractice]) -> None:
@@ -63,6 +69,15 @@ def apply(work: Work, applicant: DemoApplicant) -> str:
     known = applications.of_account(work.session, applicant.account_id)
     if known:
         return known[0].id
+    then = replace(work, now=work.now - timedelta(days=applicant.days_ago))
+    identifier = _hand_in(then, applicant)
+    work.published = then.published  # the door rings the bell for the work it opened
+    if identifier in escalation.unanswered(work.session, work.now, limit=1):
+        escalation.escalate(work, identifier)
+    return identifier
+
+
+def _hand_in(work: Work, applicant: DemoApplicant) -> str:
     sealed = work.context.part(TinVault).seal(applicant.tin) if applicant.tin else None
     identifier = work.ids.new("app")
     work.session.add(

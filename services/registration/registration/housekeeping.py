@@ -1,14 +1,24 @@
-"""The jobs of registration's worker: announce overdue cases, clear abandoned drafts and spent codes away."""
+"""The jobs of registration's worker.
+
+Give requests whose managers stay silent to the desk, and those at the desk that have managers to these; announce
+overdue cases; clear abandoned drafts and spent codes away.
+"""
 
 from datetime import timedelta
 
 from registration.applications import models as applications
+from registration.applications.letters import tell_late
+from registration.applications.models import Application
 from registration.applications.states import Act
 from registration.contacts import models as contacts
+from registration.evidence import service as evidence
+from registration.evidence.letters import service as letters
 from registration.settings import RegistrationSettings
+from registration.submission import escalation
 from registration.vetting import models as vetting_models
 from registration.vetting import service as vetting
-from shared.service import Context, Job
+from registration.vetting.models import VettingCase
+from shared.service import Context, Job, Work
 
 _BATCH = 200
 # Longer than identity lets any activation link live (30 days): an account must not open without its application.
@@ -17,14 +27,36 @@ _CODES_KEPT = timedelta(days=1)
 
 
 def announce_overdue(context: Context) -> int:
-    """Tell once of each case past its due date; return how many."""
+    """Tell once of each case past its due date, its applicant too; return how many."""
     with context.reading() as session:
         overdue = vetting_models.newly_overdue(session, context.clock.now(), _BATCH)
     announced = 0
     for case_id in overdue:
         with context.transaction() as work:
-            announced += vetting.announce_overdue(work, case_id)
+            announced += _overdue(work, case_id)
     return announced
+
+
+def escalate_silent(context: Context) -> int:
+    """Give the desk each request whose managers let the due date pass; return how many."""
+    with context.reading() as session:
+        unanswered = escalation.unanswered(session, context.clock.now(), _BATCH)
+    escalated = 0
+    for application_id in unanswered:
+        with context.transaction() as work:
+            escalated += escalation.escalate(work, application_id)
+    return escalated
+
+
+def follow_managers(context: Context) -> int:
+    """Give the managers each request that went to the desk while the news of them travelled; return how many."""
+    with context.reading() as session:
+        answerable = escalation.answerable(session, _BATCH)
+    handed_on = 0
+    for application_id in answerable:
+        with context.transaction() as work:
+            handed_on += escalation.follow_crossed(work, application_id)
+    return handed_on
 
 
 def clear_drafts(context: Context) -> int:
@@ -35,9 +67,8 @@ def clear_drafts(context: Context) -> int:
         for draft in applications.stale_drafts(work.session, now - life, now - _LINK_LIVES, _BATCH):
             if draft.account_id is None:
                 cleared += applications.delete_draft(work.session, draft.id, now - life)
-            elif applications.move(work.session, draft.id, Act.EXPIRE, draft_key=None):
-                work.audit("application.expired", target=draft.id)
-                cleared += 1
+            else:
+                cleared += _expire(work, draft.id)
     return cleared
 
 
@@ -47,8 +78,37 @@ def forget_codes(context: Context) -> int:
         return contacts.forget_before(work.session, work.now - _CODES_KEPT)
 
 
+def _overdue(work: Work, case_id: str) -> bool:
+    if not vetting.announce_overdue(work, case_id):
+        return False
+    case = work.session.get(VettingCase, case_id)
+    application = work.session.get(Application, case.application_id) if case else None
+    if application is not None:
+        tell_late(work, application)
+    return True
+
+
+def _expire(work: Work, application_id: str) -> bool:
+    if not applications.move(work.session, application_id, Act.EXPIRE, draft_key=None):
+        return False
+    work.audit("application.expired", target=application_id)
+    expired = applications.fresh(work.session, application_id)
+    if expired is not None:
+        work.publish(
+            "application.expired",
+            subject=application_id,
+            sequence=expired.version,
+            data={"application_id": application_id, "account_id": expired.account_id, "expired_at": work.now},
+        )
+    return True
+
+
 JOBS = (
+    Job("managers-silent", timedelta(minutes=5), escalate_silent),
+    Job("managers-follow", timedelta(minutes=5), follow_managers),
     Job("vetting-overdue", timedelta(minutes=5), announce_overdue),
     Job("drafts-housekeeping", timedelta(hours=1), clear_drafts),
     Job("codes-housekeeping", timedelta(hours=1), forget_codes),
+    Job("evidence-housekeeping", timedelta(hours=1), evidence.forget),
+    Job("letters-housekeeping", timedelta(hours=1), letters.let_go),
 )

@@ -21,6 +21,13 @@ class RegistrationSettings(Settings):
     desk_hours: str = Field(
         "Monday to Friday, 8:00 a.m. to 5:00 p.m. Eastern", description="When the support desk answers the telephone."
     )
+    directory_url: str = Field(
+        "",
+        pattern=r"^(https://[^\s?#]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#]*)?)?$",
+        description="Address at which the payer tells what its directory says of a TIN (docs/guides/directory.md); "
+        "empty: imports alone tell it. https, or http on this machine.",
+    )
+    directory_token: SecretStr = Field(SecretStr(""), description="Bearer token for directory_url.")
 
     @property
     def draft_life(self) -> timedelta:

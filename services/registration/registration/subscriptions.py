@@ -1,6 +1,5 @@
 """Who listens to what: the one table of events that reach registration."""
 
-from registration.directory import handlers as directory
 from registration.submission import handlers as submission
 from shared.service import Subscription
 from shared.web.signin import SESSION_ENDED
@@ -10,6 +9,6 @@ SUBSCRIPTIONS = (
     SESSION_ENDED,
     Subscription("approval.required", "access-manager", submission.approval_required),
     Subscription("approval.decided", "access-manager", submission.approval_decided),
-    Subscription("organization.changed", "access-manager", directory.organization_changed),
-    Subscription("manager.changed", "access-manager", directory.manager_changed),
+    Subscription("organization.changed", "access-manager", submission.organization_changed),
+    Subscription("manager.changed", "access-manager", submission.manager_changed),
 )

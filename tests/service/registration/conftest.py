@@ -42,6 +42,13 @@ def house(tmp_path: Path, migrated: Path, clock: SettableClock) -> Iterator[Hous
     """Registration and its street."""
     file = tmp_path / "registration.db"
     shutil.copy(migrated, file)
+    found = built(file, clock)
+    yield found
+    found.close()
+
+
+def built(file: Path, clock: SettableClock) -> House:
+    """Registration on a database that is there already."""
     settings = RegistrationSettings(
         mode="test",
         public_url=ORIGIN,
@@ -57,6 +64,4 @@ def house(tmp_path: Path, migrated: Path, clock: SettableClock) -> Iterator[Hous
     transports = {name: httpx.WSGITransport(app=doors) for name in ("identity", "access-manager")}
     context = runtime.build(SERVICE, settings, clock=clock, ids=SeededIds(7), transports=transports)
     app = runtime.web(context)
-    found = House(context, app, clock, street, Neighbourhood(app, doors))
-    yield found
-    found.close()
+    return House(context, app, clock, street, Neighbourhood(app, doors))

@@ -3,9 +3,14 @@
 import threading
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from registration.applications import service
 from registration.contacts.codes import MAX_TRIES, Channel
 from registration.contacts.hasher import ContactHasher
+from shared.notices import came_back
+from shared.notices.captured import CapturedMessages
+from shared.notices.sender import Sender
 from tests.service.registration.house import House, Visitor
 
 EMAIL = "casey@practice.example"
@@ -165,5 +170,49 @@ def test_the_text_message_is_bound_to_our_origin(house: House) -> None:
     """The last line lets a browser fill the code in here and nowhere else."""
     person = at_the_code(house)
     try_code(person, house.code(EMAIL))
-    text = house.messages("+12025550143")[0]
-    assert text.splitlines()[-1] == f"@localhost #{house.code('+12025550143')}"
+    message = house.messages("+12025550143")[0]
+    assert message.splitlines()[-1] == f"@localhost #{house.code('+12025550143')}"
+
+
+def test_m24_the_page_says_what_became_of_the_message(house: House) -> None:
+    """On its way, gone out, or come back: then the page says so, and names the address only half."""
+    person = at_the_code(house)
+    assert "The message is on its way out." in person.text
+    captured = CapturedMessages(house.clock)
+    Sender(house.context.database, house.clock, {"email": captured, "sms": captured}).run_once()
+    person.open("/register/email-code")
+    assert "The message has left us." in person.text
+    with house.context.transaction() as work:
+        (row,) = work.session.execute(text("SELECT id FROM notices")).all()
+        assert came_back(work.session, row.id, house.clock.now(), "no such mailbox")
+    person.open("/register/email-code")
+    assert "The message did not arrive" in person.text
+    assert "c•••@practice.example" in person.text
+    assert EMAIL not in person.answer.text
+
+
+def test_m24_the_other_contact_can_be_proved_first(house: House) -> None:
+    """A mail that takes its time stops nobody: the text message goes first, and the earlier code stays good."""
+    person = at_the_code(house)
+    first = house.code(EMAIL)
+    person.press("Prove your mobile number first")
+    assert "Check your phone" in person.text
+    person.press("Prove your e-mail address first")
+    assert "Check your e-mail" in person.text
+    assert len(house.messages(EMAIL)) == len(house.messages("+12025550143")) == 1
+    person.press("Prove your mobile number first")
+    try_code(person, house.code("+12025550143"))
+    assert "Check your e-mail" in person.text
+    assert "Prove your mobile number first" not in person.text
+    try_code(person, first)
+    assert person.address.endswith("/register/access")
+
+
+def test_m24_a_proved_contact_is_no_other_way(house: House) -> None:
+    """Asking for it by hand leads on, and sends nothing."""
+    person = at_the_code(house)
+    try_code(person, house.code(EMAIL))
+    person.post("/register/mobile-code/other", {})
+    assert len(house.messages(EMAIL)) == 1
+    person.open("/register/email-code")
+    assert person.address.endswith("/register/mobile-code")

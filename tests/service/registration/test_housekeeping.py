@@ -28,6 +28,8 @@ def test_a_draft_with_an_account_expires_and_is_kept(house: House) -> None:
     (row,) = house.rows("SELECT state, draft_key FROM applications")
     assert tuple(row) == ("expired", None)
     assert "application.expired" in house.audited()
+    (event,) = house.published("application.expired")
+    assert event["data"]["account_id"] == "acc_1"
     person.open("/register/check")
     assert "Ask for access" in person.text
 
@@ -49,6 +51,16 @@ def test_submitted_applications_are_never_cleared(house: House) -> None:
     house.submit(house.apply())
     house.wait(timedelta(days=400))
     assert housekeeping.clear_drafts(house.context) == 0
+
+
+def test_an_overdue_case_is_told_to_its_applicant_once(house: House) -> None:
+    """The desk is late: the desk's own announcement, and one mail that says whom to call."""
+    house.submit(house.apply())
+    house.wait(timedelta(days=16))
+    assert housekeeping.announce_overdue(house.context) == 1
+    assert housekeeping.announce_overdue(house.context) == 0
+    assert len(house.published("vetting.overdue")) == 1
+    assert sum("has passed" in mail for mail in house.messages("casey@practice.example")) == 1
 
 
 def test_old_codes_are_forgotten(house: House) -> None:

@@ -3,12 +3,15 @@
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from registration import housekeeping
 from registration.directory.imports import Row
 from shared.crypto import BlindIndex
 from tests.service.registration.house import House, Visitor
+from tests.service.registration.news import decided
 
 UNKNOWN, MANAGED, UNMANAGED, NON_CONTRACTED = "12-3456780", "12-3456781", "12-3456782", "12-3456783"
 TINS = {"unknown": UNKNOWN, "managed": MANAGED, "unmanaged": UNMANAGED, "non-contracted": NON_CONTRACTED}
@@ -108,19 +111,41 @@ def test_no_look_up_happens_before_submission(house: House) -> None:
     assert person.address.endswith("/register/contact")
 
 
-def test_a_tin_is_nowhere_but_in_its_box(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    """After the whole journey no table, event, message, address or log line holds the nine digits."""
+def test_n4_after_the_whole_journey_no_tin_no_code_and_no_password_is_anywhere(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """N4: in no table, event, audit, mail, address, call or log line; a code stands in its own message only."""
     street(house)
     person = house.apply(tin=MANAGED)
     application_id = house.submit(person)
+    account_id = house.street.account_of(application_id)
     status_page(house, person, application_id)
+    house.wait(timedelta(days=16))
+    for job in housekeeping.JOBS:
+        job.run(house.context)
+    decided(house, application_id, account_id, "denied")
+    person.open("/register/status")
+    person.press("Apply again")
+    house.apply(tin=None, mobile="202 555 0144", email="other@practice.example")
+    house.submit(house.apply(tin=UNMANAGED, mobile="202 555 0145", email="third@practice.example"))
+    codes = {row.body for row in house.rows("SELECT body FROM notices") if "6-digit code" in row.body}
+    sent = {found for body in codes for found in re.findall(r"\b[0-9]{6}\b", body)}
+    assert len(codes) >= 3
+    everything = remains(house, [*person.visited, *house.street.asked], capsys)
+    for tin in ("123456781", "123456782"):
+        assert tin not in everything
+        assert f"{tin[:2]}-{tin[2:]}" not in everything
+        assert tin not in person.answer.text
+    assert {code for code in sent if re.search(rf"(?<![0-9a-z]){code}(?![0-9a-z])", everything)} == set()
+
+
+def remains(house: House, addresses: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """All that stays of a journey: tables (of notices only those that carry no code), addresses, log lines."""
     tables = [row.name for row in house.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    dump = "\n".join(str(tuple(row)) for name in tables for row in house.rows(f"SELECT * FROM {name}"))
+    rows = [row for name in tables if name != "notices" for row in house.rows(f"SELECT * FROM {name}")]
+    letters = [row for row in house.rows("SELECT * FROM notices") if "is your" not in row.body + row.subject]
     log = capsys.readouterr()
-    everything = "\n".join([dump, "\n".join(person.visited), "\n".join(house.street.asked), log.out, log.err])
-    for form in ("123456781", "12-3456781"):
-        assert form not in everything
-    assert "123456781" not in person.answer.text
+    return "\n".join([*(str(tuple(row)) for row in (*rows, *letters)), *addresses, log.out, log.err])
 
 
 def test_the_index_needs_the_key(house: House) -> None:

@@ -14,8 +14,8 @@ from registration.contacts.addresses import AddressError, AddressFault
 from registration.contacts.codes import CodeFault, Round, SendNow, Wait
 from registration.directory import numbers
 from registration.directory.numbers import Fault, NumberFault
-from registration.submission.routing import DirectoryFacts, Ground, OrganizationFacts, Route, route
-from registration.vetting.cases import CallFacts, CallFault, CallOutcome, Evidence, fault_of, may_seat
+from registration.submission.routing import DirectoryFacts, OrganizationFacts, Refusal, Route, route
+from registration.vetting.cases import CallFacts, CallFault, CallOutcome, Evidence, confirmed, fault_of
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 GOOD_NPI = "1234567893"  # the example of the NPI standard
@@ -71,9 +71,9 @@ def test_a_mobile_is_read_however_it_is_typed(typed: str) -> None:
     assert addresses.mobile(typed) == "+12025550143"
 
 
-@pytest.mark.parametrize("typed", ["", "555", "call me", "202 555 0143 ext 5", "800 555 0100"])
+@pytest.mark.parametrize("typed", ["", "555", "555-0143", "call me", "202 555 0143 ext 5", "800 555 0100"])
 def test_what_takes_no_text_message_is_refused(typed: str) -> None:
-    """Extensions and toll-free numbers cannot be proved by a text message."""
+    """Extensions, toll-free numbers and those without an area code cannot be proved by a text message."""
     with pytest.raises(AddressError):
         addresses.mobile(typed)
 
@@ -88,11 +88,21 @@ def test_what_takes_no_mail_is_refused(typed: str) -> None:
 
 @given(st.builds(Progress, *[st.booleans()] * 6))
 def test_the_next_question_may_always_be_opened_and_nothing_behind_a_gap(progress: Progress) -> None:
-    """Whatever is answered, there is exactly one next question, and no question beyond it opens."""
+    """Whatever is answered, there is exactly one next question, and none beyond it opens but the other code (M24)."""
     following = flow.next_step(progress)
     assert flow.may_open(progress, following)
     order = list(Step)
-    assert not any(flow.may_open(progress, step) for step in order[order.index(following) + 1 :])
+    beyond = [step for step in order[order.index(following) + 1 :] if flow.may_open(progress, step)]
+    assert beyond in ([], [Step.MOBILE_CODE])
+    assert not beyond or following is Step.EMAIL_CODE
+
+
+@given(st.builds(Progress, *[st.booleans()] * 6))
+def test_a_proved_contact_never_opens_again(progress: Progress) -> None:
+    """Neither code page opens once its contact is proved, nor before there is a contact."""
+    for step, proved in ((Step.EMAIL_CODE, progress.email_proved), (Step.MOBILE_CODE, progress.mobile_proved)):
+        if proved or not progress.contact:
+            assert not flow.may_open(progress, step)
 
 
 @given(st.lists(st.sampled_from(list(Act)), max_size=30))
@@ -170,7 +180,7 @@ def test_who_decides(
     """The table of domain.md §2, line by line."""
     decided = route(has_tin=has_tin, entry=entry, organization=organization)
     assert decided.route is expected
-    assert (decided.ground is Ground.NO_CLAIM) == (expected is Route.REFUSED)
+    assert (decided.ground is Refusal.NO_CLAIM) == (expected is Route.REFUSED)
 
 
 def test_only_a_real_confirmation_lets_the_desk_seat() -> None:
@@ -178,8 +188,8 @@ def test_only_a_real_confirmation_lets_the_desk_seat() -> None:
     enough = frozenset({Evidence.KNOWS_APPLICANT, Evidence.AGREES_TO_MANAGER})
     good = CallFacts(CallOutcome.CONFIRMED, "Pat Owner", enough)
     assert fault_of(good) is None
-    assert may_seat([CallFacts(CallOutcome.NO_ANSWER, "", frozenset()), good])
+    assert confirmed([CallFacts(CallOutcome.NO_ANSWER, "", frozenset()), good])
     assert fault_of(CallFacts(CallOutcome.CONFIRMED, "", enough)) is CallFault.NOBODY_NAMED
     assert fault_of(CallFacts(CallOutcome.CONFIRMED, "Pat", frozenset())) is CallFault.NO_EVIDENCE
-    assert not may_seat([])
-    assert not may_seat([CallFacts(outcome, "Pat", enough) for outcome in CallOutcome if outcome != "confirmed"])
+    assert not confirmed([])
+    assert not confirmed([CallFacts(outcome, "Pat", enough) for outcome in CallOutcome if outcome != "confirmed"])

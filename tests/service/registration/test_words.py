@@ -11,7 +11,7 @@ from jinja2.ext import babel_extract
 
 from access_manager.functions.catalogue import FUNCTIONS, PROFILES
 from registration.settings import RegistrationSettings
-from shared.i18n import SHARED_CATALOGUE
+from shared.i18n import SHARED_CATALOGUE, catalogue_files
 
 ROOT = Path(__file__).parents[3] / "services" / "registration" / "registration"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None}
@@ -39,8 +39,8 @@ def first(message: object) -> str:
 def spanish() -> dict[str, tuple[str, ...]]:
     """Our catalogue over the floor's."""
     found: dict[str, tuple[str, ...]] = {}
-    for folder in (SHARED_CATALOGUE, ROOT / "locale"):
-        with (folder / "es.po").open("rb") as stream:
+    for file in (*catalogue_files(SHARED_CATALOGUE, "es"), *catalogue_files(ROOT / "locale", "es")):
+        with file.open("rb") as stream:
             for message in read_po(stream, locale="es", abort_invalid=True):
                 key = message.id[0] if isinstance(message.id, tuple) else message.id
                 texts = message.string if isinstance(message.string, tuple) else (message.string,)

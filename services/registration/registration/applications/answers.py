@@ -3,14 +3,12 @@
 Pure: forms come in as plain mappings, sentences go out as keys of the catalogue (`say`).
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from registration.contacts import addresses
 from registration.contacts.addresses import AddressError, AddressFault
-from registration.directory import numbers
-from registration.directory.numbers import Fault, NumberFault
 from shared.contracts.secrecy import looks_like_tin
 from shared.i18n import Message, say
 
@@ -32,14 +30,36 @@ class IdentityType(StrEnum):
         return "representative" if self is IdentityType.REPRESENTATIVE else "practitioner"
 
 
+class OrganizationKind(StrEnum):
+    """What an organization is (domain.md §1)."""
+
+    PRACTICE = "practice"
+    FACILITY = "facility"
+    BILLING_COMPANY = "billing_company"
+    VENDOR = "vendor"
+
+
+class Line(StrEnum):
+    """A line of business (domain.md §1)."""
+
+    MEDICAL = "medical"
+    DENTAL = "dental"
+    BEHAVIORAL = "behavioral"
+
+
 @dataclass(frozen=True)
 class OrganizationAnswer:
-    """The organization asked for; with `has_tin`, a `tin` of None means the one given before."""
+    """An organization asked for; with `has_tin`, a `tin` of None means the one given before.
+
+    Empty `lines` stand for every line of business.
+    """
 
     name: str
     has_tin: bool
     tin: str | None
     npi: str | None
+    kind: OrganizationKind = OrganizationKind.PRACTICE
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,18 +80,6 @@ class AccessAnswer:
     functions: tuple[str, ...]
 
 
-_TIN = {
-    Fault.EMPTY: say("Enter the TIN, or choose that you don’t have one"),
-    Fault.CHARACTERS: say("A TIN has digits only. Spaces and hyphens are fine."),
-    Fault.LENGTH: say("A TIN has 9 digits"),
-    Fault.UNASSIGNED: say("This TIN has not been assigned to anybody. Check the number on a tax document."),
-}
-_NPI = {
-    Fault.CHARACTERS: say("An NPI has digits only. Spaces and hyphens are fine."),
-    Fault.LENGTH: say("An NPI has 10 digits"),
-    Fault.UNASSIGNED: say("An NPI starts with 1 or 2"),
-    Fault.CHECK_DIGIT: say("Check the NPI: one of its digits is not right"),
-}
 _EMAIL = {
     AddressFault.EMPTY: say("Enter your e-mail address"),
     AddressFault.LENGTH: say("The e-mail address is too long: at most 254 characters"),
@@ -92,25 +100,10 @@ def who(form: Mapping[str, str]) -> IdentityType | Errors:
     return IdentityType(chosen)
 
 
-def organization(form: Mapping[str, str], *, tin_kept: bool = False) -> OrganizationAnswer | Errors:
-    """The organization; with `tin_kept` an empty TIN field means the one given before (it is never shown again)."""
-    errors: Errors = {}
-    has_tin = form.get("has_tin", "")
-    if has_tin not in {"yes", "no"}:
-        errors["has_tin"] = say("Choose whether the organization has a TIN")
-    tin = None
-    typed = form.get("tin", "")
-    if has_tin == "yes" and not (tin_kept and not typed.strip()):
-        tin = _number(numbers.tin, typed, "tin", _TIN, errors)
-    npi = _number(numbers.npi, form["npi"], "npi", _NPI, errors) if form.get("npi", "").strip() else None
-    name = _line(form, "organization_name", 200, say("Enter the name of the organization"), errors)
-    return errors or OrganizationAnswer(name, has_tin == "yes", tin, npi)
-
-
 def contact(form: Mapping[str, str]) -> ContactAnswer | Errors:
     """Name, e-mail and mobile."""
     errors: Errors = {}
-    name = _line(form, "display_name", 120, say("Enter your full name"), errors)
+    name = line(form, "display_name", 120, say("Enter your full name"), errors)
     email = mobile = ""
     try:
         email = addresses.email(form.get("email", ""))
@@ -147,17 +140,8 @@ def tasks(chosen: Sequence[str], offered: Collection[str]) -> AccessAnswer | Err
     return AccessAnswer(None, functions)
 
 
-def _number(
-    parse: Callable[[str], str], typed: str, name: str, sentences: Mapping[Fault, Message], errors: Errors
-) -> str | None:
-    try:
-        return parse(typed)
-    except NumberFault as error:
-        errors[name] = sentences[error.fault]
-        return None
-
-
-def _line(form: Mapping[str, str], name: str, limit: int, missing: Message, errors: Errors) -> str:
+def line(form: Mapping[str, str], name: str, limit: int, missing: Message, errors: Errors) -> str:
+    """One line of text that may be shown, mailed and sent; what is wrong with it goes into `errors` under its name."""
     text = " ".join(form.get(name, "").split())
     if not text:
         errors[name] = missing

@@ -3,23 +3,29 @@
 The cookie lasts until the browser closes: office computers are shared (domain.md §4).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 
 from flask import Response, redirect, request
 
 from registration.applications import flow, service, states
+from registration.applications.answers import Errors
 from registration.applications.flow import Step
 from registration.applications.models import Application
 from registration.contacts.hasher import ContactHasher
 from shared.web.cookies import bound_to_host
 from shared.web.door import context, reading
 from shared.web.shell.language import gettext as _
+from shared.web.shell.language import words
+from shared.web.shell.render import page
 
 START = "/register"
+Facts = Mapping[str, object]
 View = Callable[[Application], Response]
 
 _COOKIE = "gh_application"
+_NOTHING: Mapping[str, object] = {}
+_NEVER_BACK = frozenset({"tin", "list"})
 
 
 def at(step: Step) -> Callable[[View], Callable[[], Response]]:
@@ -68,6 +74,22 @@ def tie(answer: Response, secret: str) -> Response:
     secure = context().settings.secure
     answer.set_cookie(bound_to_host(_COOKIE), secret, path="/", secure=secure, httponly=True, samesite="Lax")
     return answer
+
+
+def ask(
+    step: Step, values: Mapping[str, object], *, shown: Facts = _NOTHING, status: int = 200, template: str = ""
+) -> Response:
+    """The page of a question: what was answered, what it shows; `template` where a question has more than one page."""
+    where = {"stages": stages(), "place": flow.place(step) + 1}
+    return page(f"registration/{template or step}.html", status, **{"values": values, **where, **shown})
+
+
+def ask_again(step: Step, errors: Errors, *, shown: Facts = _NOTHING, template: str = "") -> Response:
+    """The same question with what was typed, a TIN excepted: it never comes back in a page."""
+    typed: dict[str, object] = {name: value for name, value in request.form.items() if name not in _NEVER_BACK}
+    typed |= {name: request.form.getlist(name) for name in ("functions", "lines", "no_npi")}
+    spoken = {name: words().render(sentence) for name, sentence in errors.items()}
+    return ask(step, typed, shown={"errors": spoken, **shown}, status=422, template=template)
 
 
 def stages() -> list[str]:

@@ -19,6 +19,9 @@ class Step(StrEnum):
     CHECK = "check"
 
 
+CODES = frozenset({Step.EMAIL_CODE, Step.MOBILE_CODE})
+
+
 @dataclass(frozen=True)
 class Progress:
     """What a draft already answers."""
@@ -51,8 +54,8 @@ def next_step(progress: Progress) -> Step:
 def may_open(progress: Progress, step: Step) -> bool:
     """Whether the page makes sense now: everything before it is answered."""
     order = list(Step)
-    if step in (Step.EMAIL_CODE, Step.MOBILE_CODE) and progress.answered()[step]:
-        return False  # a proved contact is not asked for again
+    if step in CODES:  # in either order, as the messages arrive; a proved contact is not asked for again
+        return progress.contact and may_open(progress, Step.CONTACT) and not progress.answered()[step]
     return order.index(step) <= order.index(next_step(progress))
 
 
@@ -61,7 +64,7 @@ def place(step: Step) -> int:
     stages = (
         {Step.WHO},
         {Step.ORGANIZATION},
-        {Step.CONTACT, Step.EMAIL_CODE, Step.MOBILE_CODE},
+        {Step.CONTACT, *CODES},
         {Step.ACCESS},
         {Step.CHECK},
     )

@@ -1,5 +1,6 @@
 """What an applicant is sent: codes and news, in their own language. No letter holds a TIN or a manager's name."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -39,16 +40,39 @@ def send_code(work: Work, application: Application, channel: Channel, sent: Sent
         work.sms(application.mobile, f"{text}\n\n@{origin} #{sent.code}", key=key)
 
 
-def tell_submitted(work: Work, application: Application) -> None:
-    """The application is in: its number, and where to look."""
+def tell_submitted(work: Work, requests: Sequence[Application]) -> None:
+    """The application is in: the number of each request it became, and where to look."""
+    first, t = requests[0], words_of(requests[0].language)
+    url = _status_url(work)
+    if len(requests) == 1:
+        text = t.gettext(
+            "We have your application. Its number is %(number)s.\n\n"
+            "Sign in at any time to see what happens next and by when:\n%(url)s",
+            number=first.number,
+            url=url,
+        )
+    else:
+        text = t.gettext(
+            "We have your applications, one for each organization:\n\n%(list)s\n\n"
+            "Each is decided on its own. Sign in at any time to see what happens next and by when:\n%(url)s",
+            list="\n".join(f"  {each.number}  {each.organization_name}" for each in requests),
+            url=url,
+        )
+    _mail(work, first, t.gettext("Your application %(number)s", number=first.number), text, "submitted")
+
+
+def tell_late(work: Work, application: Application) -> None:
+    """Past the promised date: said once, in words that do not tell who was silent (no manager is known by it)."""
     t = words_of(application.language)
     text = t.gettext(
-        "We have your application. Its number is %(number)s.\n\n"
-        "Sign in at any time to see what happens next and by when:\n%(url)s",
+        "There is no decision on your application %(number)s yet, and the date we told you has passed.\n\n"
+        "Our support desk looks after it now. You can call at %(phone)s and read out your application number.\n\n"
+        "Sign in to see where it stands:\n%(url)s",
         number=application.number,
+        phone=work.context.settings.help_phone,
         url=_status_url(work),
     )
-    _mail(work, application, t.gettext("Your application %(number)s", number=application.number), text, "submitted")
+    _mail(work, application, t.gettext("Your application is late"), text, "late")
 
 
 def tell_approved(work: Work, application: Application) -> None:

@@ -42,19 +42,20 @@ class Application(Base):
     batch: Mapped[str | None] = mapped_column(String(40), index=True)
     display_name: Mapped[str | None] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254))
-    mobile: Mapped[str | None] = mapped_column(String(20))
+    mobile: Mapped[str | None] = mapped_column(String(20), index=True)
     mobile_typed: Mapped[str | None] = mapped_column(String(40))
     email_proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     mobile_proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     profile: Mapped[str | None] = mapped_column(String(60))
     functions: Mapped[list[str] | None] = mapped_column(JsonColumn)
     account_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    applicant_account: Mapped[str | None] = mapped_column(String(64))  # who began it signed in
     organization_id: Mapped[str | None] = mapped_column(String(64))
     route: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason_code: Mapped[str | None] = mapped_column(String(60))
     reason: Mapped[str | None] = mapped_column(Text)
@@ -63,7 +64,7 @@ class Application(Base):
         """What the draft already answers."""
         return flow.Progress(
             who=self.identity_type is not None,
-            organization=self.has_tin is not None,
+            organization=self.has_tin is not None and self.organization_kind is not None,
             contact=self.email is not None,
             email_proved=self.email_proved_at is not None,
             mobile_proved=self.mobile_proved_at is not None,
@@ -112,6 +113,12 @@ def of_account(session: Session, account_id: str) -> list[Application]:
     """Every application of an account, newest first; the history keeps them all."""
     chosen = select(Application).where(Application.account_id == account_id)
     return list(session.scalars(chosen.order_by(Application.created_at.desc(), Application.id.desc())))
+
+
+def of_batch(session: Session, batch: str) -> list[Application]:
+    """The requests that were handed in together, the one that the others came out of first."""
+    chosen = select(Application).where(or_(Application.id == batch, Application.batch == batch))
+    return sorted(session.scalars(chosen), key=lambda each: (each.id != batch, each.created_at, each.id))
 
 
 def move(session: Session, application_id: str, act: Act, **facts: object) -> bool:

@@ -5,11 +5,13 @@ good, so that nobody is stopped at this question while access-manager is away.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from registration.applications.answers import OrganizationKind
 from registration.applications.models import KnownOffer
+from registration.applications.organizations.kinds import may_hold
 from registration.neighbours import access
 from shared.errors import unavailable
 from shared.i18n import say
@@ -30,6 +32,7 @@ class Task:
     task: str
     sentence: str
     contracted_only: bool
+    sensitive: bool
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,25 @@ class Offer:
         """The tasks among `functions`, in the catalogue's order."""
         return [task for task in self.tasks if task.id in functions]
 
-    def allowed(self, *, contracted: bool) -> list[Task]:
-        """What an organization may hold, by whether it has a contract."""
-        return [task for task in self.tasks if contracted or not task.contracted_only]
+    def allowed(self, *, contracted: bool, kind: OrganizationKind = OrganizationKind.PRACTICE) -> list[Task]:
+        """What an organization may hold, by whether it has a contract and by its kind."""
+        fitting = self.fitting({kind}).tasks
+        return [task for task in fitting if contracted or not task.contracted_only]
+
+    def fitting(self, kinds: Collection[OrganizationKind]) -> "Offer":
+        """What organizations of all these kinds may hold; of bundles that are left with the same tasks, the first."""
+        tasks = tuple(
+            task
+            for task in self.tasks
+            if all(may_hold(kind, category=task.category, sensitive=task.sensitive) for kind in kinds)
+        )
+        left = {task.id for task in tasks}
+        bundles: dict[tuple[str, ...], Bundle] = {}
+        for bundle in self.bundles:
+            functions = tuple(each for each in bundle.functions if each in left)
+            if functions:
+                bundles.setdefault(functions, replace(bundle, functions=functions))
+        return Offer(tasks, tuple(bundles.values()))
 
 
 def parse(body: Mapping[str, object]) -> Offer:
@@ -100,6 +119,7 @@ def _task(entry: Mapping[str, object]) -> Task:
         task=str(entry["task"]),
         sentence=str(entry["sentence"]),
         contracted_only=bool(entry["contracted_only"]),
+        sensitive=bool(entry["sensitive"]),
     )
 
 

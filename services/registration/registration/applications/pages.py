@@ -6,26 +6,37 @@ from flask import Blueprint, Flask, Response, request
 
 from registration.applications import answers, flow, service, states
 from registration.applications.answers import OWN_CHOICE, AccessAnswer
-from registration.applications.browser import START, address, at, draft, hasher, see, stages, tie
+from registration.applications.browser import START, address, ask, ask_again, at, draft, hasher, see, tie
 from registration.applications.flow import Step
 from registration.applications.models import Application
+from registration.applications.offer import Offer
 from registration.applications.offer import current as current_offer
+from registration.applications.organizations import kinds
+from registration.applications.organizations import models as organization_models
+from registration.applications.organizations import pages as organization_pages
+from registration.applications.organizations import service as organizations
+from registration.applications.organizations.showing import listed
 from registration.applications.proofs import go_on
-from registration.directory.vault import TinVault
 from shared.auth import open_page
+from shared.i18n import say
 from shared.web.addresses import on_this_origin
-from shared.web.door import context, transaction
+from shared.web.door import context, reading, transaction
 from shared.web.shell.language import gettext as _
-from shared.web.shell.language import language, words
+from shared.web.shell.language import language
 from shared.web.shell.render import page
 
 register = Blueprint("register", __name__, url_prefix=START)
 _OPEN = open_page("anybody may apply; nobody has an account yet")
+_NOT_OPEN = say(
+    "You also ask for a billing company or a vendor, and only a representative can. "
+    "Take it off your organizations first."
+)
 
 
 def mount(app: Flask) -> None:
-    """Add the pages to the app."""
+    """Add the pages to the app, those about organizations too."""
     app.register_blueprint(register)
+    organization_pages.mount(app)
 
 
 @register.get("", strict_slashes=False)
@@ -52,7 +63,7 @@ def begin() -> Response:
 @at(Step.WHO)
 def who(application: Application) -> Response:
     """Who are you?"""
-    return _ask(Step.WHO, {"identity_type": application.identity_type})
+    return ask(Step.WHO, {"identity_type": application.identity_type})
 
 
 @register.post("/who")
@@ -62,33 +73,12 @@ def who_answered(application: Application) -> Response:
     """Keep who the person is."""
     answer = answers.who(request.form)
     if isinstance(answer, dict):
-        return _ask_again(Step.WHO, answer)
+        return ask_again(Step.WHO, answer)
+    with reading() as session:
+        if kinds.beyond(answer, organization_models.kinds_of(session, application.id)):
+            return ask_again(Step.WHO, {"identity_type": _NOT_OPEN})
     with transaction() as work:
         service.answer_who(work, service.hold(work, application.id), answer)
-    return go_on(application.id)
-
-
-@register.get("/organization")
-@_OPEN
-@at(Step.ORGANIZATION)
-def organization(application: Application) -> Response:
-    """Which organization? The TIN given before is never shown again, only its last digits."""
-    has_tin = {True: "yes", False: "no", None: None}[application.has_tin]
-    values = {"organization_name": application.organization_name, "has_tin": has_tin, "npi": application.npi}
-    return _ask(Step.ORGANIZATION, values, kept_last4=_last4(application))
-
-
-@register.post("/organization")
-@_OPEN
-@at(Step.ORGANIZATION)
-def organization_answered(application: Application) -> Response:
-    """Keep the organization; the answer is the same whatever the TIN is."""
-    answer = answers.organization(request.form, tin_kept=application.tin_box is not None)
-    if isinstance(answer, dict):
-        return _ask_again(Step.ORGANIZATION, answer, kept_last4=_last4(application))
-    with transaction() as work:
-        held = service.hold(work, application.id)
-        service.answer_organization(work, context().part(TinVault), held, answer)
     return go_on(application.id)
 
 
@@ -102,7 +92,7 @@ def contact(application: Application) -> Response:
         "email": application.email,
         "mobile": application.mobile_typed,
     }
-    return _ask(Step.CONTACT, values)
+    return ask(Step.CONTACT, values)
 
 
 @register.post("/contact")
@@ -112,7 +102,7 @@ def contact_answered(application: Application) -> Response:
     """Keep the contacts; the way on sends the first code."""
     answer = answers.contact(request.form)
     if isinstance(answer, dict):
-        return _ask_again(Step.CONTACT, answer)
+        return ask_again(Step.CONTACT, answer)
     with transaction() as work:
         service.answer_contact(work, service.hold(work, application.id), answer)
     return go_on(application.id)
@@ -124,7 +114,7 @@ def contact_answered(application: Application) -> Response:
 def access(application: Application) -> Response:
     """What do you need to do? First the sets that fit most people."""
     profile = application.profile or (OWN_CHOICE if application.functions else None)
-    return _ask(Step.ACCESS, {"profile": profile}, offer=current_offer(context()))
+    return ask(Step.ACCESS, {"profile": profile}, shown=_shown(_offer(application)))
 
 
 @register.post("/access")
@@ -134,10 +124,10 @@ def access_answered(application: Application) -> Response:
     """Keep the set, or go on to the single tasks."""
     if request.form.get("profile") == OWN_CHOICE:
         return see(f"{address(Step.ACCESS)}/tasks")
-    offer = current_offer(context())
+    offer = _offer(application)
     answer = answers.profile(request.form, offer.profiles())
     if isinstance(answer, dict):
-        return _ask_again(Step.ACCESS, answer, offer=offer)
+        return ask_again(Step.ACCESS, answer, shown=_shown(offer))
     return _keep_access(application, answer)
 
 
@@ -147,7 +137,7 @@ def access_answered(application: Application) -> Response:
 def tasks(application: Application) -> Response:
     """Which tasks, one by one?"""
     values = {"functions": application.functions or []}
-    return _ask(Step.ACCESS, values, template="tasks", offer=current_offer(context()))
+    return ask(Step.ACCESS, values, template="tasks", shown=_shown(_offer(application)))
 
 
 @register.post("/access/tasks")
@@ -155,10 +145,10 @@ def tasks(application: Application) -> Response:
 @at(Step.ACCESS)
 def tasks_answered(application: Application) -> Response:
     """Keep the tasks."""
-    offer = current_offer(context())
+    offer = _offer(application)
     answer = answers.tasks(request.form.getlist("functions"), offer.ids())
     if isinstance(answer, dict):
-        return _ask_again(Step.ACCESS, answer, template="tasks", offer=offer)
+        return ask_again(Step.ACCESS, answer, template="tasks", shown=_shown(offer))
     return _keep_access(application, answer)
 
 
@@ -170,8 +160,8 @@ def check(application: Application) -> Response:
     offer = current_offer(context())
     wanted = [_(task.task) for task in offer.named(application.functions or [])]
     profile = next((_(each.name) for each in offer.bundles if each.id == application.profile), None)
-    shown = {"application": application, "last4": _last4(application), "wanted": wanted, "profile": profile}
-    return _ask(Step.CHECK, {}, 200, None, **shown)
+    shown = {"application": application, "wanted": wanted, "profile": profile, "organizations": listed(application)}
+    return ask(Step.CHECK, {}, shown=shown)
 
 
 def _back(given: Mapping[str, str]) -> str | None:
@@ -180,26 +170,18 @@ def _back(given: Mapping[str, str]) -> str | None:
     return found if on_this_origin(found) else None
 
 
-def _last4(application: Application) -> str | None:
-    return context().part(TinVault).last4(application.tin_box) if application.tin_box else None
+def _shown(offer: Offer) -> Mapping[str, object]:
+    return {"offer": offer, "narrowed": len(offer.tasks) < len(current_offer(context()).tasks)}
+
+
+def _offer(application: Application) -> Offer:
+    """What can be asked for, for all the organizations of the draft at once."""
+    with reading() as session:
+        kinds_asked = organizations.kinds_of(session, application)
+    return current_offer(context()).fitting(kinds_asked)
 
 
 def _keep_access(application: Application, answer: AccessAnswer) -> Response:
     with transaction() as work:
         service.answer_access(work, service.hold(work, application.id), answer)
     return go_on(application.id)
-
-
-def _ask(
-    step: Step, values: Mapping[str, object], status: int = 200, template: str | None = None, **more: object
-) -> Response:
-    shown = {"values": values, "stages": stages(), "place": flow.place(step) + 1, **more}
-    return page(f"registration/{template or step}.html", status, **shown)
-
-
-def _ask_again(step: Step, errors: answers.Errors, template: str | None = None, **more: object) -> Response:
-    """The same question with what was typed, a TIN excepted: it never comes back in a page."""
-    typed: dict[str, object] = {name: value for name, value in request.form.items() if name != "tin"}
-    typed["functions"] = request.form.getlist("functions")
-    spoken = {name: words().render(sentence) for name, sentence in errors.items()}
-    return _ask(step, typed, 422, template, errors=spoken, **more)

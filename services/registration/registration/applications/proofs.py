@@ -27,6 +27,7 @@ from shared.web.shell.render import page
 proofs = Blueprint("proofs", __name__, url_prefix=START)
 _OPEN = open_page("anybody may apply; nobody has an account yet")
 _CHANNELS = {Step.EMAIL_CODE: Channel.EMAIL, Step.MOBILE_CODE: Channel.MOBILE}
+_OTHER = {Step.EMAIL_CODE: Step.MOBILE_CODE, Step.MOBILE_CODE: Step.EMAIL_CODE}
 _EITHER = '/<any("email-code", "mobile-code"):name>'
 _AN_HOUR = 3600
 
@@ -87,6 +88,21 @@ def again(application: Application, step: Step) -> Response:
     return see(address(step))
 
 
+@proofs.post(_EITHER + "/other")
+@_OPEN
+@_at_code
+def other(application: Application, step: Step) -> Response:
+    """The message does not come: go on with the other contact, and come back to this one (M24)."""
+    following = _OTHER[step]
+    if _is_open(application, following) and _standing(application, _CHANNELS[following]).alive_until is None:
+        _send(application, _CHANNELS[following])
+    return see(address(following))
+
+
+def _is_open(application: Application, step: Step) -> bool:
+    return flow.may_open(application.progress(), step)
+
+
 def _send(application: Application, channel: Channel) -> None:
     standing = _standing(application, channel)
     if standing.next_send_at is not None:
@@ -115,6 +131,7 @@ def _page(application: Application, step: Step, fault: CodeFault | None = None) 
     values = {"channel": channel, "target": shown, "standing": standing, "wait": _wait(standing)}
     errors = {"code": _sentence(fault, standing)} if fault is not None else {}
     places = {"stages": stages(), "place": flow.place(step) + 1, "step": step}
+    places["other_open"] = _is_open(application, _OTHER[step])
     return page("registration/code.html", 422 if fault else 200, errors=errors, **values, **places)
 
 

@@ -1,5 +1,6 @@
 """Use cases of a draft: begin one, fill it in, prove its contacts; and the moves of an application."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -7,7 +8,9 @@ from sqlalchemy.orm import Session
 from registration.applications import letters, models
 from registration.applications.answers import AccessAnswer, ContactAnswer, IdentityType, OrganizationAnswer
 from registration.applications.models import Application
-from registration.applications.states import Act
+from registration.applications.organizations import models as organizations
+from registration.applications.organizations.models import DraftOrganization
+from registration.applications.states import Act, State
 from registration.contacts import service as contacts
 from registration.contacts.codes import Channel, CodeFault, Wait
 from registration.contacts.hasher import ContactHasher
@@ -18,6 +21,21 @@ from shared.i18n import say
 from shared.service import Work
 
 _CHANGED = say("Your answers were changed in another window. Go back, check them and continue.")
+# What all requests of one application have in common: the person, their contacts, what they want to do.
+_SHARED = (
+    "language",
+    "identity_type",
+    "display_name",
+    "email",
+    "mobile",
+    "mobile_typed",
+    "email_proved_at",
+    "mobile_proved_at",
+    "profile",
+    "functions",
+    "account_id",
+    "created_at",
+)
 _HANDED_IN = say("This application is handed in and can no longer be changed.")
 
 
@@ -71,16 +89,23 @@ def current(work: Work, application_id: str) -> Application:
 
 
 def answer_who(work: Work, application: Application, answer: IdentityType) -> None:
-    """Keep who the person is."""
+    """Keep who the person is; who turns out to treat patients is asked about the organization with other words."""
+    if answer.kind == "practitioner" and application.identity_type == IdentityType.REPRESENTATIVE:
+        application.organization_kind = None
     application.identity_type = answer
     work.session.flush()
 
 
 def answer_organization(work: Work, vault: TinVault, application: Application, answer: OrganizationAnswer) -> None:
-    """Keep the organization; nothing is looked up, so nothing can be learnt from the answer."""
+    """Keep the first organization; nothing is looked up, so nothing can be learnt from the answer.
+
+    One that stood on the list of further organizations leaves it: a TIN is asked for once.
+    """
     application.organization_name, application.npi = answer.name, answer.npi
+    application.organization_kind, application.lines = answer.kind, list(answer.lines) or None
     if answer.tin is not None:
         sealed = vault.seal(answer.tin)
+        organizations.remove_tin(work.session, application.id, sealed.index)
         application.tin_box, application.tin_index = sealed.box, sealed.index
     if not answer.has_tin:
         application.tin_box = application.tin_index = None
@@ -107,6 +132,13 @@ def answer_access(work: Work, application: Application, answer: AccessAnswer) ->
     """Keep what the person wants to do."""
     application.profile, application.functions = answer.profile, list(answer.functions)
     work.session.flush()
+
+
+def drop_unfitting(work: Work, application: Application, allowed: Collection[str]) -> None:
+    """Ask again what the person wants to do, where the organizations they ask for may not hold it all."""
+    if not set(application.functions or []) <= set(allowed):
+        application.profile, application.functions = None, None
+        work.session.flush()
 
 
 def address_of(application: Application, channel: Channel) -> Address:
@@ -144,6 +176,43 @@ def keep_account(work: Work, application_id: str, account_id: str) -> None:
     """Remember the account that identity made; from here on the draft is closed to changes. Raises 409."""
     if not models.keep_account(work.session, application_id, account_id):
         raise conflict("answers-changed", _CHANGED)
+
+
+def requests_of(work: Work, application: Application) -> list[Application]:
+    """Make every further organization of an application a request of its own; return all of them, it first.
+
+    Called once, by whoever has just won the SUBMIT move. The new ones are in CONTACT_PROVED, with their own id and
+    number, the same person, contacts and tasks, and carry the first one's id in `batch`, as it does itself.
+    """
+    further = organizations.of_application(work.session, application.id)
+    if not further:
+        return [application]
+    application.batch = application.id
+    made = [_request(work, application, each) for each in further]
+    work.session.add_all(made)
+    organizations.clear(work.session, application.id)
+    work.session.flush()
+    return [application, *made]
+
+
+def _request(work: Work, first: Application, further: DraftOrganization) -> Application:
+    identifier = work.ids.new("app")
+    return Application(
+        id=identifier,
+        number=number_of(identifier),
+        state=State.CONTACT_PROVED,
+        version=1,
+        batch=first.id,
+        organization_name=further.name,
+        organization_kind=further.kind,
+        lines=further.lines,
+        has_tin=further.has_tin,
+        tin_box=further.tin_box,
+        tin_index=further.tin_index,
+        npi=first.npi if IdentityType(first.identity_type or "").kind == "practitioner" else further.npi,
+        touched_at=work.now,
+        **{name: getattr(first, name) for name in _SHARED},
+    )
 
 
 def await_managers(work: Work, application_id: str) -> None:

@@ -29,6 +29,7 @@ class Act(StrEnum):
     SUBMIT = "submit"
     ASK_MANAGERS = "ask_managers"
     VET = "vet"
+    REROUTE = "reroute"
     APPROVE = "approve"
     DENY = "deny"
     WITHDRAW = "withdraw"
@@ -46,7 +47,9 @@ _MOVES: dict[Act, tuple[frozenset[State], State]] = {
     Act.CHANGE_CONTACT: (frozenset({State.CONTACT_PROVED}), State.DRAFT),
     Act.SUBMIT: (frozenset({State.CONTACT_PROVED}), State.SUBMITTED),
     Act.ASK_MANAGERS: (frozenset({State.SUBMITTED}), State.AWAITING_MANAGER),
-    Act.VET: (frozenset({State.SUBMITTED}), State.VETTING),
+    # Managers who stay silent, or leave, hand over to the desk; an organization that got a manager takes back.
+    Act.VET: (frozenset({State.SUBMITTED, State.AWAITING_MANAGER}), State.VETTING),
+    Act.REROUTE: (frozenset({State.VETTING}), State.SUBMITTED),
     Act.APPROVE: (PENDING, State.APPROVED),
     Act.DENY: (PENDING, State.DENIED),
     Act.WITHDRAW: (PENDING, State.WITHDRAWN),

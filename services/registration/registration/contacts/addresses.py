@@ -67,7 +67,9 @@ def mobile(text: str) -> str:
         number = phonenumbers.parse(bare, _HOME_REGION)
     except phonenumbers.NumberParseException:
         raise AddressError(AddressFault.FORMAT) from None
-    if not phonenumbers.is_possible_number(number) or number.extension:
+    # "Possible" alone would let 555-0143 through: a number that is right only within its area.
+    whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    if not whole or number.extension:
         raise AddressError(AddressFault.FORMAT)
     refused = (phonenumbers.PhoneNumberType.TOLL_FREE, phonenumbers.PhoneNumberType.PREMIUM_RATE)
     if phonenumbers.number_type(number) in refused:

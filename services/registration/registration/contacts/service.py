@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ from registration.contacts.codes import (
 )
 from registration.contacts.hasher import ContactHasher
 from registration.contacts.models import ProofCode, ProofRound
+from shared.notices import states
 from shared.service import Work
 
 
@@ -43,14 +45,26 @@ class Sent:
     number: int
 
 
+class Delivery(StrEnum):
+    """What became of a message (`shared.notices`): it waits for a worker, has left us, or did not arrive."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True)
 class Standing:
-    """Where a proof stands: codes sent, tries left, until when a code lives, from when another may be sent."""
+    """Where a proof stands: codes sent, tries left, until when a code lives, from when another may be sent.
+
+    `delivery` is what is known of the newest message; None where it was forgotten already.
+    """
 
     sends: int
     tries_left: int
     alive_until: datetime | None
     next_send_at: datetime | None
+    delivery: Delivery | None
 
 
 def send(work: Work, hasher: ContactHasher, address: Address) -> Sent | Wait:
@@ -99,12 +113,19 @@ def standing(session: Session, now: datetime, hasher: ContactHasher, address: Ad
         tries_left=MAX_TRIES - current.tries if current else MAX_TRIES,
         alive_until=models.alive_until(session, current.id, now) if current else None,
         next_send_at=None if isinstance(verdict, SendNow) else verdict.until,
+        delivery=_delivery(session, current) if current else None,
     )
 
 
 def _round(session: Session, hasher: ContactHasher, address: Address) -> ProofRound | None:
     key = hasher.address(address.channel, address.value)
     return models.latest_round(session, address.owner, address.channel, key)
+
+
+def _delivery(session: Session, current: ProofRound) -> Delivery | None:
+    key = f"code:{current.id}:{current.sends}"  # as `applications.letters` queues it
+    found = states(session, [key]).get(key)
+    return Delivery(found) if found else None
 
 
 def _open(work: Work, hasher: ContactHasher, address: Address) -> ProofRound:

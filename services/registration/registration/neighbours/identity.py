@@ -23,7 +23,7 @@ class NewAccount:
     reference: str
     display_name: str
     email: str
-    mobile: str
+    mobile: str | None
     language: str
     return_url: str
 
@@ -66,10 +66,20 @@ def make_account(neighbours: Neighbours, public_url: str, new: NewAccount) -> Ma
 
 def is_opened(neighbours: Neighbours, account_id: str) -> bool | None:
     """Whether the owner has chosen user ID and password; None while identity does not answer."""
+    status = _status(neighbours, account_id)
+    return None if status is None else status not in {"invited", "new"}
+
+
+def is_closed(neighbours: Neighbours, account_id: str) -> bool:
+    """Whether nobody can sign in with the account any more; an identity that does not answer says no."""
+    return _status(neighbours, account_id) == "closed"
+
+
+def _status(neighbours: Neighbours, account_id: str) -> str | None:
     try:
         answer = neighbours.get("identity").get(f"/api/identity/v1/accounts/{account_id}")
         answer.raise_for_status()
-        return str(answer.json()["status"]) not in {"invited", "new"}
+        return str(answer.json()["status"])
     except (httpx.HTTPError, Problem, ValueError, KeyError):
         return None
 

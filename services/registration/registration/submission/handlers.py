@@ -1,8 +1,10 @@
-"""The event door: an account was opened; an approval was asked for, or decided."""
+"""The event door: an account was opened; an approval was asked for, or decided; an organization's managers changed."""
 
 from registration.applications import service as applications
 from registration.applications.models import Application
-from registration.submission import service
+from registration.directory import handlers as directory
+from registration.submission import escalation, service
+from registration.vetting import service as vetting
 from shared.events import Event
 from shared.service import Work
 
@@ -21,8 +23,12 @@ def approval_required(work: Work, event: Event) -> None:
 
 
 def approval_decided(work: Work, event: Event) -> None:
-    """A manager decided; late news about an application already decided or withdrawn changes nothing."""
+    """A manager decided; late news about an application already decided or withdrawn changes nothing.
+
+    Where the desk had taken over from silent managers, its case is closed: the first decision wins.
+    """
     application_id = str(event.data["application_id"])
+    vetting.hand_on(work, application_id)
     if event.data["outcome"] == "denied":
         reason = str(event.data.get("reason") or "")
         applications.deny(work, application_id, reason_code="manager_denied", reason=reason)
@@ -34,3 +40,15 @@ def approval_decided(work: Work, event: Event) -> None:
         functions=[str(each) for each in functions] if isinstance(functions, list) else [],
         organization_id=str(event.data["organization_id"]),
     )
+
+
+def manager_changed(work: Work, event: Event) -> None:
+    """Keep the count of managers, and let waiting requests follow it."""
+    directory.manager_changed(work, event)
+    escalation.follow_managers(work, str(event.data["organization_id"]))
+
+
+def organization_changed(work: Work, event: Event) -> None:
+    """Keep what is told of the organization, and let waiting requests follow the count of its managers."""
+    directory.organization_changed(work, event)
+    escalation.follow_managers(work, event.subject)

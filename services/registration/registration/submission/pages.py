@@ -1,4 +1,4 @@
-"""The page door around submission: hand the answers in, come back from identity, follow what happens, withdraw."""
+"""The page door around submission: hand the answers in, come back from identity, or attach to an account one has."""
 
 from flask import Blueprint, Flask, Response
 
@@ -7,21 +7,20 @@ from registration.applications import service as applications
 from registration.applications.browser import START, at, draft, see
 from registration.applications.flow import Step
 from registration.applications.models import Application
+from registration.applications.organizations import models as organizations
+from registration.directory import lookup
 from registration.neighbours import identity
 from registration.neighbours.identity import NewAccount
-from registration.settings import RegistrationSettings
 from registration.submission import service
-from shared.auth import ACR_PASSWORD, open_page
-from shared.errors import not_found
+from registration.submission.status_pages import MINE, STATUS, frame
+from shared.auth import open_page
 from shared.web.door import context, reading, transaction
 from shared.web.shell.language import language
 from shared.web.shell.render import page
-from shared.web.signin import person, signed_in
+from shared.web.signin import person
 
 submission = Blueprint("submission", __name__, url_prefix=START)
 _OPEN = open_page("anybody may apply; nobody has an account yet")
-_MINE = signed_in(acr=ACR_PASSWORD, population=("provider",))
-_STATUS = f"{START}/status"
 
 
 def mount(app: Flask) -> None:
@@ -36,6 +35,9 @@ def hand_in(application: Application) -> Response:
     """Have identity make the account, then send the browser there; the same application always gets the same one."""
     if application.state != states.State.CONTACT_PROVED:
         return see(f"{START}/contact")
+    lookup.refresh(context(), _tin_boxes(application))
+    if _known_account(application):
+        return see(f"{START}/{application.id}/again")
     made = identity.make_account(context().neighbours, context().settings.public_url, _new_account(application))
     with transaction() as work:
         applications.keep_account(work, application.id, made.account_id)
@@ -60,44 +62,46 @@ def done(application_id: str) -> Response:
     """Where identity sends the browser back to. Only the browser of the draft learns anything here."""
     application = draft()
     if application is None or application.id != application_id:
-        return see(_STATUS)
+        return see(STATUS)
     if application.state in states.DRAFTING and application.account_id is None:
         return see(f"{START}/check")
     opened = application.state not in states.DRAFTING or _submit_if_opened(application)
     if opened:
-        return page("registration/done.html", application=application)
+        return page("registration/done.html", application=application, requests=_requests(application))
     return page("registration/unopened.html", application=application, away=opened is None)
 
 
-@submission.get("/status")
-@_MINE
-def status() -> Response:
-    """What happens next, who decides, by when."""
-    found = _mine()
-    unsent = [each for each in found if each.state in states.DRAFTING]
-    for each in unsent:  # who signs in has opened the account: the event may still be on its way
-        with transaction() as work:
-            service.submit(work, each.id, person().account_id)
-    return page("registration/status.html", 200, **_status_values(_mine() if unsent else found))
+@submission.get("/<application_id>/again")
+@_OPEN
+def known(application_id: str) -> Response:
+    """For somebody who has an account: there will be no second one. Both contacts are proved when this is told."""
+    application = draft()
+    if application is None or application.id != application_id or _known_account(application) is None:
+        return see(f"{START}/{application_id}/done")
+    return page("registration/again.html", application=application)
 
 
-@submission.get("/status/<application_id>/withdraw")
-@_MINE
-def ask_withdraw(application_id: str) -> Response:
-    """Are you sure? Nothing happens on GET."""
-    application = _my(application_id)
-    if application.state not in states.PENDING:
-        return see(_STATUS)
-    return page("registration/withdraw.html", 200, application=application, **_person_values())
+@submission.get("/<application_id>/attach")
+@MINE
+def ask_attach(application_id: str) -> Response:
+    """Signed in: hand the application in under this account? Nothing happens on GET."""
+    application = draft()
+    if application is None or application.id != application_id or application.account_id:
+        return see(STATUS)
+    theirs = _known_account(application) == person().account_id
+    return page("registration/attach.html", 200 if theirs else 403, application=application, theirs=theirs, **frame())
 
 
-@submission.post("/status/<application_id>/withdraw")
-@_MINE
-def withdraw(application_id: str) -> Response:
-    """Take the application back; one that is decided meanwhile stays decided, and the status page says so."""
+@submission.post("/<application_id>/attach")
+@MINE
+def attach(application_id: str) -> Response:
+    """Hand the application in under the account of whoever is signed in, if both it and the browser are theirs."""
+    application = draft()
+    if application is None or application.id != application_id:
+        return see(STATUS)
     with transaction() as work:
-        service.withdraw(work, application_id, person().account_id)
-    return see(_STATUS)
+        service.attach(work, application_id, person().account_id)
+    return see(STATUS)
 
 
 def _new_account(application: Application) -> NewAccount:
@@ -120,29 +124,24 @@ def _submit_if_opened(application: Application) -> bool | None:
     return opened
 
 
-def _mine() -> list[Application]:
+def _tin_boxes(application: Application) -> list[str]:
+    """The sealed TINs of every organization asked for."""
     with reading() as session:
-        return models.of_account(session, person().account_id)
+        further = organizations.of_application(session, application.id)
+    boxes = [application.tin_box, *(each.tin_box for each in further)]
+    return [box for box in boxes if box]
 
 
-def _my(application_id: str) -> Application:
-    found = next((each for each in _mine() if each.id == application_id), None)
-    if found is None:
-        raise not_found()
-    return found
+def _known_account(application: Application) -> str | None:
+    """The account of an applicant who has one that still works, None for somebody new or with answers missing."""
+    if application.state != states.State.CONTACT_PROVED or application.account_id:
+        return None
+    with reading() as session:
+        account_id = service.known_account(session, application)
+    return None if account_id and identity.is_closed(context().neighbours, account_id) else account_id
 
 
-def _status_values(found: list[Application]) -> dict[str, object]:
-    newest = found[0] if found else None
-    return {
-        "application": newest,
-        "earlier": found[1:],
-        "pending": newest is not None and newest.state in states.PENDING,
-        "late": bool(newest and newest.due_at and newest.due_at < context().clock.now()),
-        "desk_hours": context().settings_as(RegistrationSettings).desk_hours,
-        **_person_values(),
-    }
-
-
-def _person_values() -> dict[str, object]:
-    return {"person_name": person().name, "signout_url": f"{START}/signout"}
+def _requests(application: Application) -> list[Application]:
+    """Everything the application of this browser became, itself first."""
+    with reading() as session:
+        return models.of_batch(session, application.id) or [application]

@@ -1,11 +1,16 @@
 """Who decides about an application. Pure: a function of what registration knows at that moment.
 
 domain.md §2: managers decide where there are some; else the desk vets; a non-contracted
-organization may join only if it has submitted a claim.
+organization may join only if it has submitted a claim. Managers are reminded on the way to their due date.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from enum import StrEnum
+
+from registration.vetting.business_days import NEW_YORK, add_business_days, business_days_left
+
+_MORNING = time(9, 0)
 
 
 class Route(StrEnum):
@@ -16,7 +21,7 @@ class Route(StrEnum):
     REFUSED = "refused"
 
 
-class Ground(StrEnum):
+class Refusal(StrEnum):
     """Why an application is refused without anybody deciding."""
 
     NO_CLAIM = "non_contracted_no_claim"
@@ -44,7 +49,7 @@ class Routing:
 
     route: Route
     organization_id: str | None = None
-    ground: Ground | None = None
+    ground: Refusal | None = None
 
 
 def route(*, has_tin: bool, entry: DirectoryFacts | None, organization: OrganizationFacts | None) -> Routing:
@@ -55,7 +60,18 @@ def route(*, has_tin: bool, entry: DirectoryFacts | None, organization: Organiza
     """
     organization_id = organization.organization_id if organization else None
     if has_tin and entry is not None and not entry.contracted and not entry.claim_submitted:
-        return Routing(Route.REFUSED, organization_id, Ground.NO_CLAIM)
+        return Routing(Route.REFUSED, organization_id, Refusal.NO_CLAIM)
     if has_tin and organization is not None and organization.manager_count > 0:
         return Routing(Route.MANAGERS, organization_id)
     return Routing(Route.VETTING, organization_id if has_tin else None)
+
+
+def reminders(now: datetime, due: datetime) -> tuple[datetime, ...]:
+    """When managers who were asked at `now` are reminded: half-way and two business days before the due day.
+
+    In UTC, at 9:00 a.m. Eastern; none that would not lie between the two, and never two on one day.
+    """
+    today = now.astimezone(NEW_YORK).date()
+    left = business_days_left(now, due)
+    days = sorted({add_business_days(today, count) for count in (left // 2, left - 2) if count > 0})
+    return tuple(datetime.combine(day, _MORNING, NEW_YORK).astimezone(UTC) for day in days)

@@ -1,47 +1,99 @@
-"""Use cases around submission: submit once, whoever calls first; withdraw."""
+"""Use cases around submission: submit once, whoever calls first; know who applies again; withdraw."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from registration.applications import letters, models
 from registration.applications import service as applications
 from registration.applications.answers import IdentityType
 from registration.applications.models import Application
-from registration.applications.states import Act
+from registration.applications.states import Act, State
+from registration.contacts.hasher import ContactHasher
 from registration.directory import service as directory
 from registration.directory.service import TinFacts
 from registration.submission import routing
-from registration.submission.routing import DirectoryFacts, Ground, OrganizationFacts, Route, Routing
+from registration.submission.routing import DirectoryFacts, OrganizationFacts, Refusal, Route, Routing
 from registration.vetting import business_days
 from registration.vetting import service as vetting
+from registration.vetting.cases import Ground
 from shared.errors import not_found
 from shared.i18n import Message, say
 from shared.service import Work
 
 REFUSAL: dict[str, Message] = {
-    Ground.NO_CLAIM: say(
+    Refusal.NO_CLAIM: say(
         "The organization has no contract with the payer and has not submitted a claim yet. "
         "Apply again after its first claim has been submitted."
     )
 }
 
+# What somebody who applies again is not asked again. Codes proved these very contacts.
+_KNOWN = (
+    *("language", "identity_type", "organization_name", "has_tin", "tin_box", "tin_index", "npi"),
+    *("organization_kind", "lines", "display_name", "email", "mobile", "mobile_typed"),
+    *("email_proved_at", "mobile_proved_at", "profile", "functions"),
+)
+
 
 def submit(work: Work, application_id: str, account_id: str) -> bool:
-    """Submit an application whose account is open, once.
+    """Submit an application whose account is open, once; it becomes one request per organization it names.
 
     Run by the page the browser returns to and by the `account.opened` handler, in any order and any
     number of times: one guarded UPDATE decides whose turn it is. False when there is nothing to do.
     """
-    due_at = business_days.due_at(work.now)
-    facts = {"submitted_at": work.now, "due_at": due_at, "account_id": account_id}
-    if not models.move(work.session, application_id, Act.SUBMIT, **facts):
+    if not _hand_in(work, application_id, account_id):
         return False
-    application = applications.current(work, application_id)
-    known = directory.facts(work, application.tin_index)
-    decided = _route(application, known)
-    application.route, application.organization_id = decided.route, decided.organization_id
-    work.session.flush()
-    work.audit("application.submitted", target=application_id, after={"route": decided.route})
-    letters.tell_submitted(work, application)
-    _send_on(work, application, decided, known)
+    requests = applications.requests_of(work, applications.current(work, application_id))
+    for each in requests[1:]:
+        _hand_in(work, each.id, account_id)
+    sent = [applications.current(work, each.id) for each in requests]
+    letters.tell_submitted(work, sent)
+    for each in sent:
+        _send(work, each)
     return True
+
+
+def known_account(session: Session, application: Application) -> str | None:
+    """The account this applicant has already, None for somebody new (capability F11).
+
+    It is known where they began signed in, and where e-mail and mobile, both proved, are those of an application that
+    was handed in before. Ask only when both are proved: until then the answer would tell a stranger who is known here.
+    """
+    if application.applicant_account:
+        return application.applicant_account
+    if not (application.email_proved_at and application.mobile_proved_at):
+        return None
+    same = select(Application).where(
+        Application.mobile == application.mobile,
+        Application.submitted_at.is_not(None),
+        Application.id != application.id,
+    )
+    mailbox = (application.email or "").casefold()
+    found = session.scalars(same.order_by(Application.submitted_at.desc()))
+    return next((each.account_id for each in found if (each.email or "").casefold() == mailbox), None)
+
+
+def attach(work: Work, application_id: str, account_id: str) -> bool:
+    """Hand an application in under the account its applicant signed in with. Raises 404 where it is not theirs."""
+    application = applications.current(work, application_id)
+    if known_account(work.session, application) != account_id:
+        raise not_found()
+    applications.keep_account(work, application_id, account_id)
+    return submit(work, application_id, account_id)
+
+
+def begin_again(work: Work, hasher: ContactHasher, earlier: Application, account_id: str) -> str:
+    """Open a new application with what an earlier one of the same account says; return the secret for the cookie.
+
+    The earlier one stays as it is: history keeps both.
+    """
+    application, secret = applications.begin(work, hasher, earlier.language)
+    for name in _KNOWN:
+        setattr(application, name, getattr(earlier, name))
+    application.applicant_account, application.state = account_id, State.CONTACT_PROVED
+    work.session.flush()
+    work.audit("application.begun_again", target=application.id, after={"earlier": earlier.id})
+    return secret
 
 
 def withdraw(work: Work, application_id: str, account_id: str) -> bool:
@@ -69,27 +121,9 @@ def withdraw(work: Work, application_id: str, account_id: str) -> bool:
     return True
 
 
-def _route(application: Application, known: TinFacts) -> Routing:
-    entry, organization = known.entry, known.organization
-    return routing.route(
-        has_tin=bool(application.has_tin),
-        entry=DirectoryFacts(entry.contracted, entry.claim_submitted) if entry else None,
-        organization=OrganizationFacts(organization.id, organization.manager_count) if organization else None,
-    )
-
-
-def _send_on(work: Work, application: Application, decided: Routing, known: TinFacts) -> None:
-    if decided.route is Route.REFUSED and decided.ground is not None:
-        applications.deny(work, application.id, reason_code=decided.ground, reason=REFUSAL[decided.ground])
-        return
-    if decided.route is Route.VETTING and application.due_at is not None:
-        models.move(work.session, application.id, Act.VET)
-        application = applications.current(work, application.id)
-        vetting.open_case(work, application, application.due_at or work.now)
-    _announce(work, application, known)
-
-
-def _announce(work: Work, application: Application, known: TinFacts) -> None:
+def announce(work: Work, application: Application, known: TinFacts) -> None:
+    """Tell that a request waits, whole, as it stands in the database now; `known` is what the directory says."""
+    due_at = application.due_at or work.now
     work.publish(
         "user.registered",
         subject=application.id,
@@ -105,10 +139,45 @@ def _announce(work: Work, application: Application, known: TinFacts) -> None:
             "kind": IdentityType(application.identity_type or "").kind,
             "organization_id": application.organization_id,
             "organization_name": known.entry.name if known.entry else application.organization_name,
+            "organization_kind": application.organization_kind,
+            "lines_of_business": application.lines,
             "route": application.route,
             "functions": application.functions or [],
             "profile": application.profile,
             "submitted_at": application.submitted_at,
-            "due_at": application.due_at,
+            "due_at": due_at,
+            "remind_at": list(routing.reminders(work.now, due_at)),
         },
+    )
+
+
+def _hand_in(work: Work, application_id: str, account_id: str) -> bool:
+    facts = {"submitted_at": work.now, "due_at": business_days.due_at(work.now), "account_id": account_id}
+    return models.move(work.session, application_id, Act.SUBMIT, **facts)
+
+
+def _send(work: Work, application: Application) -> None:
+    """Decide whose turn it is, and pass the request on."""
+    known = directory.facts(work, application.tin_index)
+    decided = _route(application, known)
+    application.route, application.organization_id = decided.route, decided.organization_id
+    work.session.flush()
+    work.audit("application.submitted", target=application.id, after={"route": decided.route})
+    if decided.route is Route.REFUSED and decided.ground is not None:
+        applications.deny(work, application.id, reason_code=decided.ground, reason=REFUSAL[decided.ground])
+        return
+    if decided.route is Route.VETTING:
+        models.move(work.session, application.id, Act.VET)
+        application = applications.current(work, application.id)
+        ground = Ground.FIRST_PERSON if application.has_tin else Ground.NO_TIN
+        vetting.open_case(work, application, application.due_at or work.now, ground)
+    announce(work, application, known)
+
+
+def _route(application: Application, known: TinFacts) -> Routing:
+    entry, organization = known.entry, known.organization
+    return routing.route(
+        has_tin=bool(application.has_tin),
+        entry=DirectoryFacts(entry.contracted, entry.claim_submitted) if entry else None,
+        organization=OrganizationFacts(organization.id, organization.manager_count) if organization else None,
     )
