@@ -69,12 +69,14 @@ class Subscription:
 class Job:
     """Something a worker does every so often; one process at a time, by lease. Returns how many items it moved.
 
-    `every` of nought: a person waits for it, so it is due whenever somebody looks.
+    `every` of nought: a person waits for it, so it is due whenever somebody looks. `anything`: whether there is
+    something to do, asked before the lease is taken: a lease costs two commits, each second where nothing happens.
     """
 
     name: str
     every: timedelta
     run: Callable[["Context"], int]
+    anything: Callable[[Session], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,21 @@
 """What registration tells: somebody asks to join, and what became of vetting."""
 
+from marshmallow import fields, validate
+
 from shared.contracts.contract import EventContract, Payload
 from shared.contracts.fields import Choice, Instant, Text, ident, inner, texts
 from shared.contracts.shapes import Contact, Organization
 
+ORGANIZATION_KINDS = ("practice", "facility", "billing_company", "vendor")
+LINES_OF_BUSINESS = ("medical", "dental", "behavioral")
+
 
 class UserRegistered(Payload):
-    """A submitted application, whole, so that nobody has to ask back."""
+    """A submitted application, whole, so that nobody has to ask back.
+
+    Told again, with another route, where an application changes hands. `lines_of_business`: None for all of them.
+    `remind_at`: when managers who were asked are reminded, ascending, by registration's calendar of business days.
+    """
 
     application_id = ident()
     account_id = ident()
@@ -14,11 +23,22 @@ class UserRegistered(Payload):
     kind = Text(longest=60)
     organization_id = ident(allow_none=True)
     organization_name = Text(allow_none=True)
+    organization_kind = Choice(*ORGANIZATION_KINDS, required=False, allow_none=True)
+    lines_of_business = fields.List(Choice(*LINES_OF_BUSINESS), required=False, allow_none=True)
     route = Choice("managers", "vetting")
     functions = texts(longest=100)
     profile = Text(longest=100, allow_none=True)
     submitted_at = Instant()
     due_at = Instant()
+    remind_at = fields.List(Instant(), required=False, validate=validate.Length(max=5))
+
+
+class ApplicationExpired(Payload):
+    """Nobody came back to an application for which an account had been made."""
+
+    application_id = ident()
+    account_id = ident()
+    expired_at = Instant()
 
 
 class ApplicationWithdrawn(Payload):
@@ -60,6 +80,13 @@ CONTRACTS = (
         summary="Somebody asks to join an organization; the route says who decides.",
         subject="application id",
         listeners=("access-manager",),
+    ),
+    EventContract(
+        type="application.expired",
+        sender="registration",
+        schema=ApplicationExpired,
+        summary="An application was never handed in, though an account had been made for it.",
+        subject="application id",
     ),
     EventContract(
         type="application.withdrawn",

@@ -18,7 +18,7 @@ from deploy import gunicorn_conf
 from deploy.gateway.__main__ import ROUTES, render
 from deploy.servers.docker import IMAGES
 from deploy.stack.environment import KINDS, SETTINGS, of_others, shared_settings
-from deploy.stack.table import PROGRAMS, SECRETS, SERVICES, Program, secret_files, settings_files
+from deploy.stack.table import PROGRAMS, SECRETS, SERVICES, WEBS, Program, secret_files, settings_files
 from shared.config.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +69,13 @@ def test_a_program_has_the_same_command_in_both_shapes(program: Program) -> None
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_a_web_process_has_the_same_number_of_threads(program: Program) -> None:
+    """Only the pool for what programs call has another than the usual one (decision 0042)."""
+    threads = CONTAINERS[program.name].get("environment", {}).get("WEB_THREADS")
+    assert threads == (str(program.threads) if program.threads else None)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_a_program_waits_for_the_same(program: Program) -> None:
     """Once-only programs are waited for until they are done, all others until they are healthy."""
     once = {entry.name for entry in PROGRAMS if entry.kind == "once"}
@@ -90,7 +97,8 @@ def test_a_program_reads_the_same_secrets_and_gets_no_other(program: Program) ->
 
 def test_every_setting_that_is_named_exists() -> None:
     """Variables of services are settings of the suite, or read by gunicorn, the worker and prometheus-client."""
-    others = {"WEB_BIND", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR", "WORKER_HEARTBEAT", "WORKER_METRICS_BIND"}
+    others = {"WEB_BIND", "WEB_CONCURRENCY", "WEB_THREADS", "PROMETHEUS_MULTIPROC_DIR", "WORKER_HEARTBEAT"}
+    others |= {"WORKER_METRICS_BIND"}
     for program in PROGRAMS:
         known = {PREFIX + name.upper() for name in KINDS.get(program.service or "", Settings).model_fields}
         given = {name.removesuffix("_FILE") for name in CONTAINERS[program.name].get("environment", {})}
@@ -182,7 +190,7 @@ def test_everything_that_lasts_is_checked_restarted_and_given_time_to_end(name: 
     assert container["restart"] == "unless-stopped"
     assert {"test", "interval", "timeout", "retries", "start_period", "start_interval"} <= set(container["healthcheck"])
     assert int(container["stop_grace_period"].removesuffix("s")) >= 10
-    if name in SERVICES:
+    if name in WEBS:
         assert int(container["stop_grace_period"].removesuffix("s")) > gunicorn_conf.graceful_timeout
 
 
@@ -197,7 +205,7 @@ def test_programs_of_the_suite_are_asked_by_the_cheap_check_of_their_kind() -> N
 
 def test_the_gateway_waits_for_every_service() -> None:
     """It is healthy when the public origin answers."""
-    wanted = {name: {"condition": "service_healthy"} for name in SERVICES}
+    wanted = {name: {"condition": "service_healthy"} for name in WEBS}
     assert CONTAINERS["gateway"]["depends_on"] == wanted
 
 
@@ -218,7 +226,7 @@ def test_the_gateways_routes_are_the_prefixes_of_the_services() -> None:
 def test_the_gateway_reaches_the_services_under_their_names_in_compose() -> None:
     """An idle connection ends at the gateway before it ends at gunicorn."""
     text = (DEPLOY / "gateway/compose/addresses.conf").read_text()
-    for name in SERVICES:
+    for name in WEBS:
         assert f"upstream {name} {{ zone {name} 64k; server {name}:8000 resolve;" in text
     assert all(int(seconds) < gunicorn_conf.keepalive for seconds in re.findall(r"keepalive_timeout (\d+)s", text))
 

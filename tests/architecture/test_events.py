@@ -13,6 +13,7 @@ FOR_OUTSIDE = {
     "credential.changed": "security monitoring of the operator watches how people sign in",
     "risk.detected": "security monitoring of the operator watches unusual sign-ins",
     "session.started": "security monitoring of the operator watches who signs in",
+    "application.expired": "the operator's reports of people who began and never came back",
     "vetting.required": "the desk's own worklists and pagers; the case itself lives in registration",
     "vetting.overdue": "the desk's own worklists and pagers; the case itself lives in registration",
 }

@@ -210,7 +210,8 @@ def _applications(scene: Scene) -> None:
     scene.places["used_activation"] = used.removeprefix("POST ")
     scene.places["done"] = done.address
     scene.places["activation"] = scene.visitor("draft_activate").address
-    scene.places["withdraw"] = next(link for link in scene.visitor("waiting").links() if link.endswith("/withdraw"))
+    for act in ("withdraw", "evidence"):
+        scene.places[act] = next(link for link in scene.visitor("waiting").links() if link.endswith(f"/{act}"))
 
 
 def _id_behind(visitor: PageVisitor, address: str, link: str) -> str:

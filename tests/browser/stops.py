@@ -29,6 +29,15 @@ REGISTRATION = (
         for step in ("who", "organization", "contact")
     ),
     Stop("register-organization-kept", "/register/organization", "draft_contact"),
+    Stop("register-organizations", "/register/organizations", "draft_contact"),
+    Stop("register-organizations-paste", "/register/organizations/paste", "draft_contact"),
+    Stop(
+        "register-organizations-paste-empty",
+        "/register/organizations/paste",
+        "draft_contact",
+        press=MAIN_BUTTON,
+        status=422,
+    ),
     Stop("register-email-code", "/register/email-code", "draft_email-code"),
     Stop(
         "register-email-code-wrong",
@@ -52,6 +61,11 @@ REGISTRATION = (
     Stop("status-no-claim", "/register/status", "no_claim"),
     Stop("status-none", "/register/status", "member"),
     Stop("withdraw", "{withdraw}", "waiting"),
+    Stop("evidence", "{evidence}", "waiting"),
+    Stop("evidence-claim", "{evidence}/claim", "waiting"),
+    Stop("evidence-claim-empty", "{evidence}/claim", "waiting", press=MAIN_BUTTON, status=422),
+    Stop("evidence-payment", "{evidence}/payment", "waiting"),
+    Stop("evidence-letter", "{evidence}/letter", "waiting"),
     Stop("register-help", "/register/help"),
 )
 
@@ -63,6 +77,18 @@ DESK = (
     Stop("case-refuse-empty", "/desk/cases/{case}", "desk", press="form[action$='/refuse'] button", status=422),
     Stop("case-called", "/desk/cases/{called}", "desk"),
     Stop("case-refused", "/desk/cases/{refused}", "desk"),
+    Stop("desk-narrowed", "/desk?only=alerts&ground=first_person", "desk"),
+    Stop("desk-none-fits", "/desk?ground=managers_silent&only=second", "desk"),
+    Stop("case-revealed", "/desk/cases/{case}", "desk", press="form[action$='/reveal'] button"),
+    *(
+        stop
+        for page in ("next-call", "propose", "another")
+        for stop in (
+            Stop(f"case-{page}", f"/desk/cases/{{case}}/{page}", "desk"),
+            Stop(f"case-{page}-empty", f"/desk/cases/{{case}}/{page}", "desk", press=MAIN_BUTTON, status=422),
+        )
+    ),
+    Stop("letters", "/desk/letters", "desk"),
     Stop("case-not-found", "/desk/cases/case_none", "desk", status=404),
     Stop("desk-for-others", "/desk", "manager", status=403),
 )
@@ -92,6 +118,8 @@ MANAGE = (
     Stop("manage-not-found", "/manage/people/mem_none", "manager", status=404),
     Stop("manage-for-managers", "/manage", "member_strong", status=403),
     Stop("manage-for-providers", "/manage", "desk", status=403),
+    Stop("my-access", "/manage/mine", "manager"),
+    Stop("my-access-two", "/manage/mine", "manager_of_two"),
     Stop("manage-help", "/manage/help"),
 )
 

@@ -6,8 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from shared.audit import chain
 from shared.clock import SettableClock
+from shared.db.floor import job_leases
 from shared.jobs import FLOOR_JOBS, run_jobs
 from shared.service import Context, Job
 from tests.support.kiosk import Kiosk, open_kiosk
@@ -139,3 +142,33 @@ def test_the_floor_s_own_jobs_have_work_to_do_everywhere(work: Kiosk) -> None:
     """They run on an empty database of any service, under names that no service may use."""
     assert [job.run(work.context) for job in FLOOR_JOBS] == [0] * len(FLOOR_JOBS)
     assert len({job.name for job in FLOOR_JOBS}) == len(FLOOR_JOBS)
+
+
+def test_a_job_with_nothing_to_do_takes_no_lease(work: Kiosk, diary: Diary, clock: SettableClock) -> None:
+    """It is asked first; a lease is two commits, and most seconds of a quiet house have nothing to seal."""
+    waiting = [False]
+    asked = Job("asked", timedelta(seconds=1), diary.run, lambda _session: waiting[0])
+    alone = replace(work.context, service=replace(work.context.service, jobs=(asked,)))
+    for expected in (0, 1):
+        clock.advance(timedelta(seconds=1))
+        run_jobs(alone, "one")
+        assert (diary.runs, "asked" in leases(work)) == (expected, bool(expected))
+        waiting[0] = True
+
+
+def test_the_audit_is_sealed_as_soon_as_there_is_an_entry(work: Kiosk, clock: SettableClock) -> None:
+    """Within the next round of the worker."""
+    clock.advance(timedelta(seconds=1))
+    run_jobs(work.context, "one")
+    assert "audit-seal" not in leases(work)
+    with work.context.transaction() as unit:
+        unit.audit("thing.done", target="thing_1")
+    run_jobs(work.context, "one")
+    with work.context.reading() as session:
+        assert chain.head(session).position == 1 and not chain.waits(session)
+
+
+def leases(work: Kiosk) -> set[str]:
+    """The jobs that somebody has taken up."""
+    with work.context.reading() as session:
+        return set(session.scalars(select(job_leases.c.name)))

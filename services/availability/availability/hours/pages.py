@@ -49,8 +49,7 @@ def overview() -> ResponseReturnValue:
     """What is open now, what is planned, what was."""
     now, timetable = context().clock.now(), context().part(Board).read().timetable
     with reading() as session:
-        rows = listed(session)
-        versions = read_versions(session)
+        rows, versions = listed(session), read_versions(session)
     current = [row for row in reversed(rows) if row.state in (State.SCHEDULED, State.IN_EFFECT)]
     past = [row for row in rows if row.state in (State.ENDED, State.CANCELLED)][:PAST]
     return page(

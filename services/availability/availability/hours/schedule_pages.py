@@ -10,10 +10,10 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from availability.calendars import service
-from availability.calendars.document import parse
+from availability.calendars.document import Document, parse
 from availability.calendars.models import read_head
 from availability.calendars.schedule import Calendar, Kind
-from availability.calendars.service import Preview, current_schedule, version_of
+from availability.calendars.service import current_schedule, version_of
 from availability.hours.frame import RECENT, STRENGTH, faults, frame
 from availability.hours.schedule_forms import ALWAYS, NO_EXCEPTION, WINDOWS, CalendarForm, RollbackForm, drafted, shown
 from shared.errors import Problem, not_found
@@ -46,15 +46,9 @@ def change(calendar_id: str) -> ResponseReturnValue:
         return _form(one, _typed() if not errors else values, errors)
     draft = drafted(document, calendar_id, values)
     try:
-        if act == PUBLISH:
-            with transaction() as work:
-                service.publish(work, draft, values["reason"], values["seen"])
-            return redirect("/hours?done=published", 303)
-        with reading() as session:
-            found = service.preview(session, draft, context().clock.now())
+        return _publish(draft, values) if act == PUBLISH else _look(one, draft)
     except Problem as refused:
         return _form(one, _typed(), faults(refused, {}))
-    return _look(one, found)
 
 
 @blueprint.get("/versions/<int:version>")
@@ -107,7 +101,15 @@ def _form(one: Calendar, values: dict[str, Any], errors: dict[str, str]) -> Resp
     )
 
 
-def _look(one: Calendar, found: Preview) -> ResponseReturnValue:
+def _publish(draft: Document, values: dict[str, Any]) -> ResponseReturnValue:
+    with transaction() as work:
+        service.publish(work, draft, values["reason"], values["seen"])
+    return redirect("/hours?done=published", 303)
+
+
+def _look(one: Calendar, draft: Document) -> ResponseReturnValue:
+    with reading() as session:
+        found = service.preview(session, draft, context().clock.now())
     typed = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "act"}]
     return page("availability/calendar_preview.html", one=one, found=found, typed=typed, **frame())
 

@@ -35,17 +35,7 @@ def history_json() -> Response:
     now, timetable = context().clock.now(), context().part(Board).read().timetable
     body = {
         "since": told(now - LOOKS_BACK),
-        "maintenance": [
-            {
-                "id": one.id,
-                "calendars": sorted(one.calendars),
-                "started_at": told(one.starts),
-                "ended_at": told(one.ends),
-                "minutes": _minutes(one),
-                "message": dict(one.words),
-            }
-            for one in past(timetable, now)
-        ],
+        "maintenance": [_told(one) for one in past(timetable, now)],
     }
     return conditional(body, now, now + LONGEST_AGE)
 
@@ -55,6 +45,17 @@ def past(timetable: Timetable, now: datetime) -> list[Outage]:
     over = [one for one in timetable.schedule.outages if one.ends is not None and one.starts < one.ends <= now]
     recent = [one for one in over if one.ends is not None and one.ends > now - LOOKS_BACK]
     return sorted(recent, key=lambda one: (one.starts, one.id), reverse=True)
+
+
+def _told(one: Outage) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "calendars": sorted(one.calendars),
+        "started_at": told(one.starts),
+        "ended_at": told(one.ends),
+        "minutes": _minutes(one),
+        "message": dict(one.words),
+    }
 
 
 def _minutes(outage: Outage) -> int:
