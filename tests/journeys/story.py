@@ -87,7 +87,7 @@ class Story:
         assert not self.of("approval.decided")
 
     def while_waiting_there_is_only_a_status_page(self) -> None:
-        """3. The applicant sees what happens next and by when; their tokens carry no functions."""
+        """3. F1: the applicant sees what happens next and by when; their tokens carry no functions."""
         sign_in(self.coordinator, "/login", "casey.rivers", PASSWORD)
         self.coordinator.open("/register/status")
         assert "What happens next" in self.coordinator.text, self.coordinator.text

@@ -1,4 +1,4 @@
-"""The gate: 204 or 503, never 401 or 403, always with the instant up to which it holds."""
+"""J4, the gate: 204 or 503, never 401 or 403, always with the instant up to which it holds."""
 
 import pytest
 

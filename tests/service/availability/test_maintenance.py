@@ -35,7 +35,7 @@ def test_the_worker_writes_it_down_and_tells(hours: Hours) -> None:
 
 
 def test_outside_the_allowance_it_is_an_emergency_or_nothing(hours: Hours) -> None:
-    """Monday noon: refused with the way out named; with the flag it closes at once."""
+    """J3: Monday noon: refused with the way out named; with the flag it closes at once."""
     body = {"calendars": ["website"], "reason": "Something broke"}
     refused = hours.post("/maintenance", body, status=422)
     assert "emergency" in refused["errors"]

@@ -1,4 +1,4 @@
-"""The table of the domain page, section 6, line by line, through the public API with the clock set."""
+"""J1: the table of the domain page, section 6, line by line, through the public API with the clock set."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Registration tells nobody whether a TIN exists, is managed, or by whom (domain.md §2, threats 26 and 40)."""
+"""Registration tells nobody whether a TIN exists, is managed, or by whom (M19; domain.md §2, threats 26 and 40)."""
 
 import hashlib
 import re

@@ -35,7 +35,7 @@ def test_nobody_raises_their_own_functions() -> None:
 
 @pytest.mark.parametrize("function", CONTRACTED_ONLY)
 def test_a_contracted_only_function_is_never_held_without_a_contract(function: str) -> None:
-    """The three functions of domain.md §2 need a contract, whoever grants them."""
+    """F6: the three functions of domain.md §2 need a contract, whoever grants them."""
     assert rules.may_hold([function], contracted=False) is Refusal.CONTRACTED_ONLY
     assert rules.may_hold([function], contracted=True) is None
 
