@@ -69,14 +69,26 @@ class Command:
         self._process.communicate()
 
     def end(self) -> tuple[int, int]:
-        """Wait for its end; return exit code and the most memory it had, in kilobytes."""
-        assert self._process.stdout is not None
-        with self._process.stdout as stream:
-            told = stream.read()
-        _, status, usage = os.wait4(self._process.pid, 0)
-        self._process.returncode = os.waitstatus_to_exitcode(status)
+        """Wait for its end; return exit code and the most memory it had, in kilobytes.
+
+        Read while it runs: what the kernel tells after its end begins with the memory of whoever started it.
+        """
+        most = 0
+        while self._process.poll() is None:
+            most = max(most, _high_water(self._process.pid))
+            time.sleep(0.01)
+        told = self._process.communicate()[0]
         assert self._process.returncode == 0, told.decode()
-        return self._process.returncode, usage.ru_maxrss
+        return self._process.returncode, most
+
+
+def _high_water(pid: int) -> int:
+    """The most memory that a process has had so far, in kilobytes; 0 once it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def rows(place: Context, query: str) -> list[tuple[object, ...]]:

@@ -23,7 +23,7 @@ from deploy.allinone import SERVICES
 from deploy.servers.debian import free_port
 from deploy.servers.process import Process
 from deploy.stack.environment import environment_of
-from deploy.stack.table import PROGRAMS
+from deploy.stack.table import POOL, PROGRAMS
 from identity import demo as identity_demo
 from identity.demo import Someone
 from shared import runtime
@@ -150,6 +150,13 @@ def people_of(world: StackWorld, start: datetime) -> Iterator[People]:
             context.bell.close()
             context.database.close()
         world.set_clock(None)
+        _read_keys_again(world)
+
+
+def _read_keys_again(world: StackWorld) -> None:
+    """Let every process of identity look at its keys now: at the instant of the next test they might seem fresh."""
+    for name in ("identity", POOL):
+        httpx.get(f"{world.stack.place.address(name)}/oauth/jwks").raise_for_status()
 
 
 def at_once(acts: Sequence[Callable[[], Found]]) -> list[Found]:
