@@ -39,6 +39,7 @@ def measure(house: House) -> Iterator[Row]:
     """Each round imports into an empty database, and copies what came of it into another table like it."""
     file = nppes.write(house.folder / "npidata_pfile.csv", ROWS)
     environment = house.environment("registration")
+    del environment["GATEHOUSE_DATABASE_URL_FILE"]  # each round has a database of its own
     contexts, imports, copies = [], [], []
     for number in range(_ROUNDS):
         name = f"directory_{number}"
