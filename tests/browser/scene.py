@@ -208,8 +208,7 @@ def _applications(scene: Scene) -> None:
     done = scene.visitor("draft_done")
     used = next(visit for visit in done.visited if visit.startswith("POST") and "/account/activate" in visit)
     scene.places["used_activation"] = used.removeprefix("POST ")
-    scene.places["done"] = done.address
-    scene.places["activation"] = scene.visitor("draft_activate").address
+    scene.places |= {"done": done.address, "activation": scene.visitor("draft_activate").address}
     for act in ("withdraw", "evidence"):
         scene.places[act] = next(link for link in scene.visitor("waiting").links() if link.endswith(f"/{act}"))
 

@@ -11,24 +11,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import httpx
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from pydantic import SecretStr
 
 from registration import housekeeping
 from registration.app import SERVICE
 from registration.applications.states import FINAL, PENDING, Act, State, sources, target
-from registration.settings import RegistrationSettings
-from shared import runtime
 from shared.clock import SettableClock
 from shared.db import open_database
 from shared.db.migrate import migrate
-from shared.ids import SeededIds
-from tests.service.registration.house import House, Neighbourhood, Visitor
+from tests.service.registration.conftest import built
+from tests.service.registration.house import House, Visitor
 from tests.service.registration.news import EMAIL, at_status, decided, managed, managers_are, opened, required
-from tests.service.registration.street import ORIGIN, Street, application
 
 SUNDAY = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 ENDED = {"approved": "was approved", "denied": "A decision", "withdrawn": "is withdrawn"}
@@ -51,24 +46,9 @@ REACHABLE = reachable()
 
 def open_house(folder: Path, database: Path) -> House:
     """Registration on a copy of a migrated database, with its street."""
-    clock = SettableClock(SUNDAY)
-    shutil.copy(database, folder / "registration.db")
-    chosen = RegistrationSettings(
-        mode="test",
-        public_url=ORIGIN,
-        database_url=f"sqlite:///{folder / 'registration.db'}",
-        broker_url="memory:",
-        cache_url="memory:",
-        secret_key=SecretStr("registration-test-key-0123456789abcdef"),
-        service_client_secret=SecretStr("street"),
-        trusted_proxies=0,
-    )
-    street = Street(clock)
-    doors = application(street)
-    transports = {name: httpx.WSGITransport(app=doors) for name in ("identity", "access-manager")}
-    context = runtime.build(SERVICE, chosen, clock=clock, ids=SeededIds(7), transports=transports)
-    app = runtime.web(context)
-    return House(context, app, clock, street, Neighbourhood(app, doors))
+    file = folder / "registration.db"
+    shutil.copy(database, file)
+    return built(file, SettableClock(SUNDAY))
 
 
 @lru_cache
