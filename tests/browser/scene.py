@@ -307,6 +307,7 @@ def _at_portal(user_id: str) -> Callable[[Scene], PageVisitor]:
 
 
 ROLES: dict[str, Callable[[Scene], PageVisitor]] = {
+    "shut_out": unusual.shut_out,
     "nobody": lambda scene: PageVisitor(scene.world.base_url),
     "manager": lambda scene: scene.signed_in("alice.moreno", "/manage"),
     "only_manager": lambda scene: scene.signed_in("omar.haddad", "/manage"),

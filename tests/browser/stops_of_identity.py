@@ -16,6 +16,7 @@ POLICIES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 IDENTITY = (
+    Stop("login-closed", "/login/closed", "shut_out", world="closed", status=503),
     Stop("sign-in", "/login"),
     Stop("sign-in-empty", "/login", press=MAIN_BUTTON, status=422),
     Stop(

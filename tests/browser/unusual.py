@@ -3,13 +3,16 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+from availability.gate.crossings import announce
+from availability.maintenance import service as maintenance
+from availability.maintenance.states import Wish
 from identity.accounts import service as accounts
 from identity.policies import service as policies
 from identity.terms import service as terms
 from shared.service import SYSTEM
 from tests.journeys.story import PASSWORD, sign_in
 from tests.support.pages import PageVisitor
-from tests.support.world import OneProcess
+from tests.support.world import OneProcess, person
 
 if TYPE_CHECKING:
     from tests.browser.scene import Applicant, Scene
@@ -81,3 +84,16 @@ def _guessed_at(scene: "Scene") -> "Applicant":
         sign_in(PageVisitor(scene.world.base_url), "/account", una.user_id, "not the password at all")
     scene.world.set_clock(scene.world.now() + timedelta(minutes=2))
     return una
+
+
+def shut_out(scene: "Scene") -> PageVisitor:
+    """Somebody whose password fitted while the website is closed for maintenance: they wait until it opens."""
+    availability = cast("OneProcess", scene.world).suite.contexts["availability"]
+    with availability.transaction() as work:
+        maintenance.plan(work, Wish(frozenset({"website"}), "Upgrade", emergency=True))
+    announce(availability)
+    scene.world.settle()
+    visitor = PageVisitor(scene.world.base_url)
+    sign_in(visitor, "/login", "alice.moreno", person(scene.world, "alice.moreno")["password"])
+    assert visitor.address.endswith("/login/closed"), visitor.text
+    return visitor
