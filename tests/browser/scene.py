@@ -206,9 +206,9 @@ def _maintenance(scene: Scene) -> None:
 def _applications(scene: Scene) -> None:
     """Addresses that only the applicants themselves know."""
     done = scene.visitor("draft_done")
-    used = next(visit for visit in done.visited if visit.startswith("POST") and "/account/activate" in visit)
-    scene.places["used_activation"] = used.removeprefix("POST ")
-    scene.places |= {"done": done.address, "activation": scene.visitor("draft_activate").address}
+    used = next(one for one in done.visited if one.startswith("POST") and "/account/activate" in one)
+    scene.places |= {"used_activation": used.removeprefix("POST "), "done": done.address}
+    scene.places["activation"] = scene.visitor("draft_activate").address
     for act in ("withdraw", "evidence"):
         scene.places[act] = next(link for link in scene.visitor("waiting").links() if link.endswith(f"/{act}"))
 
