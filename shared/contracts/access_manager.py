@@ -1,7 +1,7 @@
 """What access-manager tells: who decided what, who holds what, who manages whom."""
 
 from shared.contracts.contract import EventContract, Payload
-from shared.contracts.fields import Choice, Instant, Text, Whole, ident, inner, texts
+from shared.contracts.fields import Choice, Instant, Instants, Text, Whole, ident, inner, texts
 from shared.contracts.shapes import Organization
 
 
@@ -38,6 +38,8 @@ class Membership(Payload):
     status = Choice("active", "removed", "suspended")
     role = Choice("member", "manager")
     functions = texts(longest=100)
+    # The functions among them that end before the membership does.
+    function_ends = Instants(required=False)
     starts_at = Instant()
     ends_at = Instant(allow_none=True)
 

@@ -92,3 +92,17 @@ def texts(longest: int = 200, most: int = 500, **options: Any) -> fields.List[st
 def inner(schema: type[Schema], **options: Any) -> fields.Nested:
     """An object of the given shape; what the shape does not name is refused."""
     return fields.Nested(schema, required=options.pop("required", True), **options)
+
+
+class Instants(fields.Field[dict[str, str]]):
+    """Names with an instant each, as `{"payment.manage": "2026-11-23T20:00:00Z"}`; at most `most`."""
+
+    def __init__(self, most: int = 100, **options: Any) -> None:
+        super().__init__(required=options.pop("required", True), **options)
+        self.most = most
+        self._name, self._instant = Text(longest=100), Instant()
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> dict[str, str]:
+        if not isinstance(value, dict) or len(value) > self.most:
+            raise ValidationError(f"not at most {self.most} names with an instant each")
+        return {str(self._name.deserialize(name)): str(self._instant.deserialize(at)) for name, at in value.items()}

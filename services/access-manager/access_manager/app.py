@@ -9,12 +9,11 @@ from access_manager.approvals import pages as approval_pages
 from access_manager.approvals import routes as approval_routes
 from access_manager.approvals.reminders import remind
 from access_manager.commands import commands
+from access_manager.console import manager_pages, organization_pages, people_pages
 from access_manager.decisions import routes as decision_routes
 from access_manager.functions import routes as function_routes
 from access_manager.history import pages as history_pages
 from access_manager.history import routes as history_routes
-from access_manager.memberships import manager_pages, organization_pages
-from access_manager.memberships import pages as membership_pages
 from access_manager.memberships import routes as membership_routes
 from access_manager.mine import pages as own_pages
 from access_manager.recoveries import pages as recovery_pages
@@ -25,7 +24,7 @@ from shared.web.api import register
 from shared.web.signin import install_signin
 
 _APIS = (function_routes, membership_routes, approval_routes, history_routes)
-_PAGES = (approval_pages, organization_pages, membership_pages, manager_pages, recovery_pages, history_pages, own_pages)
+_PAGES = (approval_pages, organization_pages, people_pages, manager_pages, recovery_pages, history_pages, own_pages)
 
 
 def build(_context: Context) -> None:

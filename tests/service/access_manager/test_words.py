@@ -14,8 +14,9 @@ from access_manager.approvals.flow import DENIAL_REASONS, KINDS, SENTENCES
 from access_manager.decisions.decide import EXPLANATIONS
 from access_manager.functions.catalogue import FUNCTIONS, PROFILES
 from access_manager.history import sentences
-from access_manager.memberships.rules import REFUSALS, REMOVAL_REASONS
 from access_manager.memberships.service import CHANGED_MEANWHILE
+from access_manager.rules.refusals import REFUSALS
+from access_manager.rules.removal import REMOVAL_REASONS
 from access_manager.words import LOCALE
 from shared.i18n import SHARED_CATALOGUE
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from access_manager.memberships.rules import REFUSALS, Refusal, may_help
+from access_manager.rules.managers import may_help
+from access_manager.rules.refusals import REFUSALS, Refusal
 
 
 @pytest.mark.parametrize(

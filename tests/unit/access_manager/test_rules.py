@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from access_manager.console.days import EASTERN, end_of, last_day
 from access_manager.functions.catalogue import FUNCTIONS, PROFILES, beyond, by_category, entitled, in_order
-from access_manager.memberships import rules
-from access_manager.memberships.days import EASTERN, end_of, last_day
-from access_manager.memberships.refusals import refuse
-from access_manager.memberships.rules import Refusal
+from access_manager.rules.holding import may_hold
+from access_manager.rules.managers import may_decide, may_end_at, may_seat, may_set
+from access_manager.rules.refusals import Refusal, refuse
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 CONTRACTED_ONLY = ("fee-schedule-change.view", "demographics.update", "agreement.copy.request")
@@ -17,41 +17,41 @@ CONTRACTED_ONLY = ("fee-schedule-change.view", "demographics.update", "agreement
 @pytest.mark.parametrize(("count", "refusal"), [(0, None), (1, None), (14, None), (15, Refusal.TOO_MANY_MANAGERS)])
 def test_a_sixteenth_manager_is_refused(count: int, refusal: Refusal | None) -> None:
     """Up to fourteen managers there is room for one more; with fifteen there is none."""
-    assert rules.may_seat(count) is refusal
+    assert may_seat(count) is refusal
 
 
 def test_nobody_decides_their_own_request() -> None:
     """The applicant and the decider are two people."""
-    assert rules.may_decide("acc_a", "acc_a") is Refusal.SELF_DECISION
-    assert rules.may_decide("acc_a", "acc_b") is None
+    assert may_decide("acc_a", "acc_a") is Refusal.SELF_DECISION
+    assert may_decide("acc_a", "acc_b") is None
 
 
 def test_nobody_raises_their_own_functions() -> None:
     """One may give up own functions, not add any; for others both go."""
-    assert rules.may_set("a", "a", {"claims.submit"}, {"claims.submit", "payment.manage"}) is Refusal.SELF_RAISE
-    assert rules.may_set("a", "a", {"claims.submit", "payment.manage"}, {"claims.submit"}) is None
-    assert rules.may_set("a", "b", set(), {"payment.manage"}) is None
+    assert may_set("a", "a", {"claims.submit"}, {"claims.submit", "payment.manage"}) is Refusal.SELF_RAISE
+    assert may_set("a", "a", {"claims.submit", "payment.manage"}, {"claims.submit"}) is None
+    assert may_set("a", "b", set(), {"payment.manage"}) is None
 
 
 @pytest.mark.parametrize("function", CONTRACTED_ONLY)
 def test_a_contracted_only_function_is_never_held_without_a_contract(function: str) -> None:
     """F6: the three functions of domain.md §2 need a contract, whoever grants them."""
-    assert rules.may_hold([function], contracted=False) is Refusal.CONTRACTED_ONLY
-    assert rules.may_hold([function], contracted=True) is None
+    assert may_hold([function], contracted=False) is Refusal.CONTRACTED_ONLY
+    assert may_hold([function], contracted=True) is None
 
 
 def test_a_function_that_does_not_exist_is_refused() -> None:
     """A made-up function is told apart from a forbidden one."""
-    assert rules.may_hold(["claims.submit", "everything"], contracted=True) is Refusal.UNKNOWN_FUNCTION
+    assert may_hold(["claims.submit", "everything"], contracted=True) is Refusal.UNKNOWN_FUNCTION
 
 
 def test_a_manager_has_no_end_date() -> None:
     """Time alone must never leave an organization without a manager."""
     later = NOW + timedelta(days=1)
-    assert rules.may_end_at(later, manager=True, now=NOW) is Refusal.MANAGER_WITHOUT_END
-    assert rules.may_end_at(later, manager=False, now=NOW) is None
-    assert rules.may_end_at(None, manager=True, now=NOW) is None
-    assert rules.may_end_at(NOW, manager=False, now=NOW) is Refusal.END_IN_THE_PAST
+    assert may_end_at(later, manager=True, now=NOW) is Refusal.MANAGER_WITHOUT_END
+    assert may_end_at(later, manager=False, now=NOW) is None
+    assert may_end_at(None, manager=True, now=NOW) is None
+    assert may_end_at(NOW, manager=False, now=NOW) is Refusal.END_IN_THE_PAST
 
 
 @pytest.mark.parametrize("refusal", list(Refusal))

@@ -8,8 +8,8 @@ from access_manager.approvals import service
 from access_manager.approvals.models import Approval
 from access_manager.approvals.schemas import ApprovalOut, ApprovalsOut, DecisionIn
 from access_manager.approvals.service import Decided, Verdict
-from access_manager.memberships.acting import manager_call
 from access_manager.memberships.authority import insist_manager
+from access_manager.memberships.doors import manager_call
 from access_manager.organizations import service as organizations
 from access_manager.people import service as people
 from shared.auth import requires

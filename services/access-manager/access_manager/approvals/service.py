@@ -11,14 +11,14 @@ from access_manager.approvals import notices, reminders
 from access_manager.approvals.flow import State, explained, outcome
 from access_manager.approvals.models import Approval, EndedApplication, while_open
 from access_manager.functions.catalogue import in_order
-from access_manager.memberships import rules
 from access_manager.memberships import service as memberships
 from access_manager.memberships.authority import held_for_change
 from access_manager.memberships.models import Membership
-from access_manager.memberships.refusals import insist
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.rules.managers import may_decide
+from access_manager.rules.refusals import insist
 from shared.db import claimed
 from shared.errors import not_found
 from shared.service import Work
@@ -143,7 +143,7 @@ def decide(work: Work, organization_id: str, approval_id: str, verdict: Verdict)
     """
     organization = held_for_change(work, organization_id)
     found = find(work.session, organization_id, approval_id)
-    insist(rules.may_decide(work.actor.id, found.account_id))
+    insist(may_decide(work.actor.id, found.account_id))
     state = outcome(found.functions, verdict.functions) if verdict.approve else State.DENIED
     first = claimed(work.session.execute(while_open(found.id).values(_decision(work, found, verdict, state))))
     work.session.refresh(found)

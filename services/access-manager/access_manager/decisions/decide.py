@@ -6,7 +6,7 @@ whatever people change is told by events.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,12 +55,21 @@ EXPLANATIONS: Mapping[Reason, tuple[str, str | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What one account holds in one organization. `status` is active, suspended or removed."""
+    """What one account holds in one organization. `status` is active, suspended or removed.
+
+    `function_ends` names the functions that end before `ends_at` does, as RFC 3339 text.
+    """
 
     status: str
     functions: Collection[str]
     ends_at: datetime | None
     contracted: bool
+    function_ends: Mapping[str, str] = field(default_factory=dict)
+
+    def end_of(self, function: str) -> datetime | None:
+        """When this function ends by time alone; None where it does not."""
+        own = self.function_ends.get(function)
+        return earliest(self.ends_at, datetime.fromisoformat(own) if own else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,8 @@ def decide(facts: Facts, function: str, now: datetime) -> Answer:
     refusal = _membership(facts)
     if refusal is not None or facts.holding is None:
         return Answer(False, refusal or Reason.NO_MEMBERSHIP)
-    return _function(facts, facts.holding, function, now) or _hours(facts.openness, facts.holding)
+    ends_at = facts.holding.end_of(function)
+    return _function(facts, facts.holding, function, ends_at, now) or _hours(facts.openness, ends_at)
 
 
 def _account(facts: Facts) -> Answer | None:
@@ -137,20 +147,20 @@ def _membership(facts: Facts) -> Reason | None:
     return Reason.REGISTRATION_PENDING if waits else Reason.NO_MEMBERSHIP
 
 
-def _function(facts: Facts, holding: Holding, function: str, now: datetime) -> Answer | None:
+def _function(facts: Facts, holding: Holding, function: str, ends_at: datetime | None, now: datetime) -> Answer | None:
     if function in facts.restricted and not holding.contracted:
         return Answer(False, Reason.CONTRACTED_ONLY)
     if function not in holding.functions:
         return Answer(False, Reason.FUNCTION_NOT_GRANTED)
-    if holding.ends_at is not None and now >= holding.ends_at:
+    if ends_at is not None and now >= ends_at:
         return Answer(False, Reason.GRANT_EXPIRED)
     return None
 
 
-def _hours(openness: Openness | None, holding: Holding) -> Answer:
+def _hours(openness: Openness | None, ends_at: datetime | None) -> Answer:
     if openness is None:
         return Answer(False, Reason.HOURS_UNKNOWN)
-    until = earliest(openness.until, holding.ends_at)
+    until = earliest(openness.until, ends_at)
     if openness.open:
         return Answer(True, Reason.GRANTED, valid_until=until, stale=openness.stale)
     reason = Reason.MAINTENANCE if openness.reason == "maintenance" else Reason.FUNCTION_CLOSED

@@ -29,6 +29,7 @@ _STATEMENT = (
         _people.c.population,
         _members.c.status,
         _members.c.functions.label("held"),
+        _members.c.function_ends,
         _members.c.ends_at,
         _organizations.c.contracted,
         _hours.c.functions,
@@ -92,7 +93,7 @@ def facts(row: Known, *, chosen: bool, waiting: bool) -> Facts:
     """Turn the row into what the decision looks at, the hours still open."""
     holding = None
     if row.status is not None:
-        holding = Holding(row.status, row.held, row.ends_at, row.contracted)
+        holding = Holding(row.status, row.held, row.ends_at, row.contracted, row.function_ends)
     return Facts(
         organization_chosen=chosen,
         account_status=row.account_status,

@@ -3,9 +3,10 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.history import sentences
 from access_manager.history.service import PAGE, Entry, of_organization
-from access_manager.memberships.acting import CONSOLE, console_page, for_organization, manager_page
+from access_manager.memberships.doors import manager_page
 from access_manager.organizations.models import Organization
 from shared.web.door import reading
 from shared.web.shell import gettext, words

@@ -5,7 +5,7 @@ from typing import Any
 
 from access_manager.approvals.flow import DENIAL_REASONS
 from access_manager.functions.catalogue import BY_ID, in_order
-from access_manager.memberships.rules import REMOVAL_REASONS
+from access_manager.rules.removal import REMOVAL_REASONS
 from shared.i18n import Message, say
 
 DECISIONS = {

@@ -5,10 +5,10 @@ from typing import Any, cast
 
 from access_manager.functions.catalogue import entitled
 from access_manager.memberships import seats, service
-from access_manager.memberships.rules import may_seat
 from access_manager.organizations.service import OrganizationFacts, learn
 from access_manager.people import service as people
 from access_manager.people.handlers import account_stands
+from access_manager.rules.managers import may_seat
 from shared.events.event import Event
 from shared.service import Work
 

@@ -1,6 +1,6 @@
 """The membership row: the whole set of functions of one account in one organization, read by every decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Update, update
@@ -17,7 +17,8 @@ class Membership(Base):
     """One account in one organization, kept after removal: `version` goes on where somebody comes back.
 
     `source` names what granted it last (an approval, a vetting case, an account), so that the same fact told twice
-    changes nothing.
+    changes nothing. `lines` limits it to some lines of business; empty means all. `function_ends` names the functions
+    that end before the membership does, as RFC 3339 text in UTC. `link_id` is the third-party link it comes through.
     """
 
     __tablename__ = "memberships"
@@ -25,6 +26,7 @@ class Membership(Base):
         # The hot query of every decision, and its uniqueness.
         Index("uq_memberships_account_id_organization_id", "account_id", "organization_id", unique=True),
         Index("ix_memberships_organization_id_status_role", "organization_id", "status", "role"),
+        Index("ix_memberships_link_id", "link_id"),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -33,6 +35,9 @@ class Membership(Base):
     status: Mapped[str] = mapped_column(String(20))
     role: Mapped[str] = mapped_column(String(20))
     functions: Mapped[Sequence[str]] = mapped_column(JsonColumn)
+    function_ends: Mapped[Mapping[str, str]] = mapped_column(JsonColumn, default=dict, server_default="{}")
+    lines: Mapped[Sequence[str]] = mapped_column(JsonColumn, default=list, server_default="[]")
+    link_id: Mapped[str | None] = mapped_column(String(64))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     source: Mapped[str] = mapped_column(String(80))

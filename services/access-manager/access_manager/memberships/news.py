@@ -24,6 +24,7 @@ def tell(
         "status": found.status,
         "role": found.role,
         "functions": list(found.functions),
+        "function_ends": dict(found.function_ends),
         "starts_at": found.starts_at,
         "ends_at": found.ends_at,
     }

@@ -4,8 +4,8 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from access_manager.memberships import seats, service
-from access_manager.memberships.acting import manager_call
 from access_manager.memberships.authority import insist_manager, managed_by
+from access_manager.memberships.doors import manager_call
 from access_manager.memberships.models import Membership
 from access_manager.memberships.preconditions import IF_MATCH, etag, expected_version
 from access_manager.memberships.schemas import (

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from marshmallow import Schema, fields, validate
 
 from access_manager.functions.catalogue import BY_ID
-from access_manager.memberships.rules import REMOVAL_REASONS
+from access_manager.rules.removal import REMOVAL_REASONS
 from shared.web.api import Shape
 
 _FAR_AWAY = datetime(2200, 1, 1, tzinfo=UTC)

@@ -8,10 +8,9 @@ from access_manager.memberships import service
 from access_manager.memberships.authority import held_for_change
 from access_manager.memberships.models import MANAGER, MEMBER, Membership
 from access_manager.memberships.news import announce_managers
-from access_manager.memberships.refusals import insist, refuse
-from access_manager.memberships.rules import Refusal
 from access_manager.organizations.models import Organization, seat_one, unseat_one
 from access_manager.organizations.service import counted
+from access_manager.rules.refusals import Refusal, insist, refuse
 from shared.service import Work
 
 

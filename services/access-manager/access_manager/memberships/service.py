@@ -10,13 +10,14 @@ from sqlalchemy import Update, select
 from sqlalchemy.orm import Session
 
 from access_manager.functions.catalogue import beyond, in_order
-from access_manager.memberships import news, rules
+from access_manager.memberships import news
 from access_manager.memberships.authority import held_for_change
 from access_manager.memberships.models import ACTIVE, MANAGER, MEMBER, REMOVED, Membership, unchanged
-from access_manager.memberships.refusals import insist, refuse
-from access_manager.memberships.rules import Refusal
 from access_manager.organizations.models import Organization, unseat_one, vacate_one
 from access_manager.organizations.service import counted
+from access_manager.rules.holding import may_hold
+from access_manager.rules.managers import may_end_at, may_set
+from access_manager.rules.refusals import Refusal, insist, refuse
 from shared.db import claimed
 from shared.errors import not_found, precondition_failed
 from shared.service import Work
@@ -93,9 +94,9 @@ def set_access(
     organization = held_for_change(work, organization_id)
     found = active(work.session, organization_id, membership_id, version)
     _insist_holdable(organization, functions)
-    insist(rules.may_set(work.actor.id, found.account_id, found.functions, functions))
+    insist(may_set(work.actor.id, found.account_id, found.functions, functions))
     if ends_at != found.ends_at:
-        insist(rules.may_end_at(ends_at, manager=found.is_manager, now=work.now))
+        insist(may_end_at(ends_at, manager=found.is_manager, now=work.now))
     values: dict[str, object] = {"functions": list(in_order(functions)), "ends_at": ends_at}
     return _change(work, organization, found, "membership.changed", values)
 
@@ -169,7 +170,7 @@ def _end(work: Work, organization: Organization, found: Membership, reason: str 
 
 
 def _insist_holdable(organization: Organization, functions: Collection[str]) -> None:
-    refusal = rules.may_hold(functions, contracted=organization.contracted)
+    refusal = may_hold(functions, contracted=organization.contracted)
     insist(refusal, functions=list(beyond(functions, contracted=organization.contracted)))
 
 

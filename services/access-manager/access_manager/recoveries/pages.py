@@ -3,14 +3,15 @@
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from access_manager.memberships import rules
-from access_manager.memberships.acting import console_page, for_organization, manager_act, manager_page
+from access_manager.console.frame import console_page, for_organization
+from access_manager.console.people_pages import PEOPLE
+from access_manager.console.showing import shown
+from access_manager.memberships.doors import manager_act, manager_page
 from access_manager.memberships.models import ACTIVE, Membership
-from access_manager.memberships.pages import PEOPLE
-from access_manager.memberships.refusals import insist
-from access_manager.memberships.showing import shown
 from access_manager.organizations.models import Organization
 from access_manager.recoveries import service
+from access_manager.rules.managers import may_help
+from access_manager.rules.refusals import REFUSALS, Refusal, insist
 from shared.errors import Problem
 from shared.web.door import context, transaction
 from shared.web.forms import Errors
@@ -58,12 +59,10 @@ def _page(organization: Organization, membership_id: str, errors: Errors, status
         status=status,
         errors=errors,
         **facts,
-        why_not=rules.REFUSALS[refusal][1] if refusal else None,
+        why_not=REFUSALS[refusal][1] if refusal else None,
         sent="sent" in request.args,
     )
 
 
-def _refusal(found: Membership) -> rules.Refusal | None:
-    return rules.may_help(
-        person().account_id, found.account_id, manager=found.is_manager, active=found.status == ACTIVE
-    )
+def _refusal(found: Membership) -> Refusal | None:
+    return may_help(person().account_id, found.account_id, manager=found.is_manager, active=found.status == ACTIVE)

@@ -3,8 +3,7 @@
 import httpx
 
 from access_manager.memberships.models import Membership
-from access_manager.memberships.refusals import refuse
-from access_manager.memberships.rules import Refusal
+from access_manager.rules.refusals import Refusal, refuse
 from shared.errors import Problem, not_found, too_many, unavailable
 from shared.i18n import say
 from shared.neighbours import Neighbours

@@ -3,16 +3,17 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
+from access_manager.console.days import end_of, last_day
+from access_manager.console.forms import AccessForm, RemovalForm
+from access_manager.console.frame import CONSOLE, console_page, for_organization
+from access_manager.console.showing import shown
 from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import PROFILES
 from access_manager.memberships import service
-from access_manager.memberships.acting import CONSOLE, console_page, for_organization, manager_act, manager_page
-from access_manager.memberships.days import end_of, last_day
-from access_manager.memberships.forms import AccessForm, RemovalForm
-from access_manager.memberships.rules import REMOVAL_REASONS
-from access_manager.memberships.showing import shown
+from access_manager.memberships.doors import manager_act, manager_page
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.rules.removal import REMOVAL_REASONS
 from shared.errors import Problem
 from shared.web.door import reading, transaction
 from shared.web.forms import Errors, Values, read_form

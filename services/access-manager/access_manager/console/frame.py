@@ -1,7 +1,6 @@
 """Which organization a console page is about: the one chosen for the session, or the only one the person manages."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 
 from flask import Response, redirect
@@ -10,20 +9,13 @@ from sqlalchemy.orm import Session
 
 from access_manager.memberships.authority import managed_by
 from access_manager.organizations.models import Organization
-from shared.auth import ACR_TWO_FACTORS, requires
 from shared.errors import forbidden
 from shared.i18n import say
 from shared.web.door import reading
 from shared.web.shell import gettext, page
-from shared.web.signin import Person, person, signed_in
+from shared.web.signin import Person, person
 
 CONSOLE = "/manage"
-_FRESH = timedelta(hours=1)
-# Managers decide about others: two factors, people of practices only, and for an act a sign-in of the last hour, by a
-# way that is not held back after a recovery. The API asks a person's token for the same; a program has its scope.
-manager_page = signed_in(ACR_TWO_FACTORS, ("provider",))
-manager_act = signed_in(ACR_TWO_FACTORS, ("provider",), fresh=_FRESH, unheld=True)
-manager_call = requires("access.manage", acr=ACR_TWO_FACTORS, max_age=_FRESH, unheld=True)
 
 
 def mine(session: Session) -> list[Organization]:

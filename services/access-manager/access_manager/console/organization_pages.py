@@ -3,8 +3,9 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from access_manager.memberships.acting import CONSOLE, console_page, manager_page, mine
+from access_manager.console.frame import CONSOLE, console_page, mine
 from access_manager.memberships.authority import insist_manager
+from access_manager.memberships.doors import manager_page
 from shared.web.door import reading, transaction
 from shared.web.signin import choose_organization, person
 

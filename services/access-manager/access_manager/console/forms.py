@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from access_manager.functions.catalogue import BY_ID
-from access_manager.memberships.rules import REMOVAL_REASONS
+from access_manager.rules.removal import REMOVAL_REASONS
 from shared.i18n import say
 from shared.web.forms import Choice, Choices, PageForm, Text
 

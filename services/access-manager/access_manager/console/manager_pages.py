@@ -3,9 +3,10 @@
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
+from access_manager.console.frame import CONSOLE, console_page, for_organization
+from access_manager.console.showing import shown
 from access_manager.memberships import seats, service
-from access_manager.memberships.acting import CONSOLE, console_page, for_organization, manager_act, manager_page
-from access_manager.memberships.showing import shown
+from access_manager.memberships.doors import manager_act, manager_page
 from access_manager.organizations.limits import MANAGERS_ADVISED, MANAGERS_MAXIMUM
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
