@@ -113,9 +113,9 @@ def test_a_change_changes_only_what_it_names(world: World, program: httpx.Client
 def test_a_weaker_client_owes_its_reason(program: httpx.Client) -> None:
     """Level 1 and PKCE off want a justification, as on the page (domain §5)."""
     weak = {"require_pkce": False}
-    assert program.patch(f"{CLIENTS}/access-manager", json=weak).status_code == 422
+    assert program.patch(f"{CLIENTS}/availability", json=weak).status_code == 422
     told = weak | {"justification": "An old library of a vendor cannot do PKCE until March."}
-    assert program.patch(f"{CLIENTS}/access-manager", json=told).status_code == 200
+    assert program.patch(f"{CLIENTS}/availability", json=told).status_code == 200
 
 
 def test_a_client_that_needs_a_secret_now_gets_one(program: httpx.Client) -> None:

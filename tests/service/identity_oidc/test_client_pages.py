@@ -247,7 +247,7 @@ def test_what_is_weaker_stands_among_the_deviations(world: World, staff: PageVis
     ):
         assert said in staff.text
     assert str(client_of(world, "plan").justification) in staff.text
-    assert "Access management" not in staff.text
+    assert "Opening hours" not in staff.text
     assert client_of(world, "plan").minimum_acr == ACR_1
 
 

@@ -66,13 +66,14 @@ def registration(public_url: str) -> ClientSpec:
 
 
 def access_manager(public_url: str) -> ClientSpec:
-    """Access-manager: the managers' console; asks for opening hours and people."""
+    """Access-manager: everybody's own access and the managers' console; asks for opening hours and people."""
     return ClientSpec(
         id="access-manager",
         name="Access management",
         redirect_uris=(f"{public_url}/manage/callback",),
         post_logout_redirect_uris=(f"{public_url}/",),
-        minimum_acr=ACR_2,
+        minimum_acr=ACR_1,
+        justification="A member sees their own access with a password; the pages of managers ask for two factors.",
         scopes=(*_OF_PAGES, "sessions.use", "accounts.read", "accounts.recover", "applications.read", "hours.read"),
         grant_types=(CODE, CLIENT_CREDENTIALS),
         audiences=_apis(public_url, "identity", "registration", "availability"),
