@@ -6,7 +6,18 @@ assurance. Offers: `requires`, `open_to_all`, `declare`, `caller`, `insist_progr
 """
 
 from shared.auth.acr import ACR_PASSWORD, ACR_PHISHING_RESISTANT, ACR_TWO_FACTORS, satisfies
-from shared.auth.declared import Access, caller, declare, enforce, insist_program, open_page, open_to_all, requires
+from shared.auth.bearer import admitted
+from shared.auth.declared import (
+    Access,
+    asks_for,
+    caller,
+    declare,
+    enforce,
+    insist_program,
+    open_page,
+    open_to_all,
+    requires,
+)
 from shared.auth.verifier import Caller, TokenVerifier
 
 __all__ = [
@@ -16,6 +27,8 @@ __all__ = [
     "Access",
     "Caller",
     "TokenVerifier",
+    "admitted",
+    "asks_for",
     "caller",
     "declare",
     "enforce",

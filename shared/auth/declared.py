@@ -12,16 +12,15 @@ from typing import Any, Literal, TypeVar, cast
 from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
 
-from shared.auth.dpop import BadProof
-from shared.auth.possession import BEARER, BOTH_WAYS, HEADER, SCHEME, Call, WrongWay, challenge, insist_holder
+from shared.auth.bearer import admitted
+from shared.auth.possession import Call
 from shared.auth.stepup import Demands, insist
-from shared.auth.verifier import Caller, TokenRefused
-from shared.errors import Problem, forbidden, unauthorized
+from shared.auth.verifier import Caller
+from shared.errors import Problem, forbidden
 from shared.service import Actor, Context
 
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE = "gatehouse_access"
-_SCHEMES = frozenset({BEARER.lower(), SCHEME.lower()})
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,11 @@ def requires(
     return declare(Access("scope", scope, lambda: _bearer(scope, demands), csrf=False))
 
 
+def asks_for(scope: str) -> Callable[[View], View]:
+    """The view needs an access token with `scope` and asks for it itself (`admitted`): it answers the express lane."""
+    return declare(Access("scope", scope, lambda: None, csrf=False))
+
+
 def open_to_all(why: str) -> Callable[[View], View]:
     """Anybody may call, for the reason given; no cookie of ours means anything there."""
     return declare(Access("open", why, lambda: None, csrf=False))
@@ -92,43 +96,9 @@ def enforce() -> ResponseReturnValue | None:
     return cast("Access", access).enforce()
 
 
-def _too_narrow(found: Caller, scope: str) -> Problem:
-    """403 with the challenge of RFC 6750 §3.1."""
-    scheme = BEARER if found.jkt is None else SCHEME
-    refusal = forbidden("insufficient-scope", f"The access token needs the scope {scope}.", scope=scope)
-    refusal.headers["WWW-Authenticate"] = f'{scheme} error="insufficient_scope", scope="{scope}"'
-    return refusal
-
-
-def _verified(context: Context) -> Caller:
-    """Return whom the token names, sent in the way it must be; raises the 401 Problem (RFC 6750 §3, RFC 9449 §7.1)."""
-    kind, _, rest = request.headers.get("Authorization", "").partition(" ")
-    token = rest.strip()
-    if kind.lower() not in _SCHEMES or not token:
-        raise unauthorized("token-missing", "Send an access token: Authorization: Bearer …", BOTH_WAYS)
-    try:
-        found = context.verifier.verify(token)
-        insist_holder(context, kind, token, found.jkt, request.headers.get(HEADER), Call(request.method, request.path))
-    except TokenRefused as error:
-        # Its message may quote what came: it stays out of the header.
-        raise _refused(error, f'{BEARER} error="invalid_token"') from error
-    except WrongWay as error:
-        raise _refused(error, challenge("invalid_token", str(error))) from error
-    except BadProof as error:
-        told = challenge("invalid_dpop_proof", str(error))
-        raise unauthorized("proof-refused", f"The DPoP proof was refused: {error}.", told) from error
-    return found
-
-
-def _refused(error: Exception, told: str) -> Problem:
-    return unauthorized("token-refused", f"The access token was refused: {error}.", told)
-
-
 def _bearer(scope: str, demands: Demands) -> None:
     context = cast("Context", current_app.extensions["gatehouse"])
-    found = _verified(context)
-    if scope not in found.scopes:
-        raise _too_narrow(found, scope)
+    found = admitted(context, request.headers.get, Call(request.method, request.path), scope)
     is_person = found.subject != found.client_id
     if is_person:
         insist(found, demands, context.clock.now())

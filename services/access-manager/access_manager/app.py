@@ -11,24 +11,42 @@ from access_manager.approvals.reminders import remind
 from access_manager.commands import commands
 from access_manager.console import manager_pages, organization_pages, people_pages
 from access_manager.decisions import routes as decision_routes
+from access_manager.decisions.tenant import TrialTenant
 from access_manager.functions import routes as function_routes
 from access_manager.history import pages as history_pages
 from access_manager.history import routes as history_routes
 from access_manager.memberships import routes as membership_routes
+from access_manager.inbox import pages as inbox_pages
+from access_manager.mine import asking_pages
 from access_manager.mine import pages as own_pages
 from access_manager.recoveries import pages as recovery_pages
+from access_manager.requests import pages as request_pages
+from access_manager.requests import routes as request_routes
 from access_manager.settings import AccessManagerSettings
 from access_manager.subscriptions import SUBSCRIPTIONS
 from shared.service import Context, Job, Service
 from shared.web.api import register
 from shared.web.signin import install_signin
 
-_APIS = (function_routes, membership_routes, approval_routes, history_routes)
-_PAGES = (approval_pages, organization_pages, people_pages, manager_pages, recovery_pages, history_pages, own_pages)
+_APIS = (function_routes, membership_routes, approval_routes, history_routes, request_routes)
+_PAGES = (
+    inbox_pages,
+    approval_pages,
+    request_pages,
+    organization_pages,
+    people_pages,
+    manager_pages,
+    recovery_pages,
+    history_pages,
+    own_pages,
+    asking_pages,
+)
 
 
-def build(_context: Context) -> None:
-    """Nothing long-lived beyond what the floor gives: every fact is a row."""
+def build(context: Context) -> None:
+    """Read the trial tenant, if there is one; every other fact is a row."""
+    path = context.settings_as(AccessManagerSettings).trial_tenant
+    context.add_part(TrialTenant.model_validate_json(Path(path).read_bytes()) if path else TrialTenant())
 
 
 def mount(app: Flask, _context: Context) -> None:

@@ -22,7 +22,7 @@ def test_a_question_is_subject_action_and_resource() -> None:
 def test_another_kind_of_subject_or_resource_is_nobody_and_nowhere() -> None:
     """Types we do not know lead to a denial, not to an error."""
     other = {**WHOLE, "subject": {"type": "user", "id": "u"}, "resource": {"type": "record", "id": "r"}}
-    assert question(other) == Question("", "claims.submit", "")
+    assert question(other) == Question("", "claims.submit", "", is_ours=False)
 
 
 @pytest.mark.parametrize(

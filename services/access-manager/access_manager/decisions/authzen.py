@@ -14,6 +14,7 @@ from typing import Any
 from access_manager.decisions.decide import Answer
 
 _LONGEST = 256
+OURS = ("account", "organization")
 MOST_EVALUATIONS = 100
 DEFAULT_RESULTS, MOST_RESULTS = 100, 500
 
@@ -32,15 +33,20 @@ class Semantic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One evaluation in our own words. An empty organization means that none was chosen."""
+    """One evaluation in our own words, asked by a client. An empty organization means that none was chosen.
+
+    `is_ours` is False where the subject is no account or the resource no organization.
+    """
 
     account_id: str
     function: str
     organization_id: str
+    client_id: str = ""
+    is_ours: bool = True
 
 
-def question(body: object) -> Question:
-    """Read one evaluation (§6.1); raises Malformed."""
+def question(body: object, client_id: str = "") -> Question:
+    """Read one evaluation (§6.1) that the client of the access token asks; raises Malformed."""
     request = _object(body, "the request")
     subject = _object(request.get("subject"), "subject")
     action = _object(request.get("action"), "action")
@@ -54,6 +60,8 @@ def question(body: object) -> Question:
         account_id=subject_id if subject_type == "account" else "",
         function=_text(action, "action", "name"),
         organization_id=resource_id if resource_type == "organization" else "",
+        client_id=client_id,
+        is_ours=(subject_type, resource_type) == OURS,
     )
 
 
@@ -82,6 +90,8 @@ class Wanted:
     organization_id: str
     page: Page
     mark: str
+    client_id: str = ""
+    is_ours: bool = True
 
     def token(self, last: str) -> str:
         """The token of the page behind the result `last`."""
@@ -96,22 +106,23 @@ class Found:
     next_token: str
 
 
-def search(body: object, kind: Search) -> Wanted:
+def search(body: object, kind: Search, client_id: str = "") -> Wanted:
     """Read a search (§8.4–§8.6); an id of the part searched for is ignored. Raises Malformed.
 
     An unknown type of subject or resource has no results: it is asked with an empty id, which nobody has.
     """
     request = _object(body, "the request")
-    account = _part(request.get("subject"), "subject", "account", searched=kind is Search.SUBJECT)
-    organization = _part(request.get("resource"), "resource", "organization", searched=kind is Search.RESOURCE)
+    subject = _part(request.get("subject"), "subject", searched=kind is Search.SUBJECT)
+    resource = _part(request.get("resource"), "resource", searched=kind is Search.RESOURCE)
     function = ""
     if kind is not Search.ACTION:
         function = _text(_object(request.get("action"), "action"), "action", "name")
     _optional_object(request.get("context"), "context")
-    if account is None or organization is None:
-        account = organization = ""
-    mark = sha256(f"{kind}|{account}|{function}|{organization}".encode()).hexdigest()[:16]
-    return Wanted(account, function, organization, _read_page(request.get("page"), mark), mark)
+    is_ours = (subject[0], resource[0]) == OURS
+    mark = sha256("|".join((kind, *subject, function, *resource)).encode()).hexdigest()[:16]
+    page = _read_page(request.get("page"), mark)
+    account, organization = (subject[1], resource[1]) if is_ours else ("", "")
+    return Wanted(account, function, organization, page, mark, client_id, is_ours)
 
 
 def found(answer: Found) -> dict[str, object]:
@@ -119,13 +130,11 @@ def found(answer: Found) -> dict[str, object]:
     return {"results": answer.results, "page": {"next_token": answer.next_token, "count": len(answer.results)}}
 
 
-def _part(value: object, place: str, type: str, *, searched: bool) -> str | None:
-    """The id of a subject or resource, "" where it is searched for; None for a type that we do not have."""
+def _part(value: object, place: str, *, searched: bool) -> tuple[str, str]:
+    """The type and the id of a subject or resource; "" for the id where it is searched for."""
     part = _object(value, place)
     _optional_object(part.get("properties"), f"{place}.properties")
-    if _text(part, place, "type") != type:
-        return None
-    return "" if searched else _text(part, place, "id")
+    return _text(part, place, "type"), "" if searched else _text(part, place, "id")
 
 
 def _read_page(value: object, mark: str) -> Page:
@@ -159,7 +168,17 @@ def batch(body: object) -> tuple[Semantic, list[dict[str, Any]]] | None:
     if not isinstance(items, list) or len(items) > MOST_EVALUATIONS:
         raise Malformed(f"evaluations must be a list of at most {MOST_EVALUATIONS} objects")
     defaults = {name: request[name] for name in ("subject", "action", "resource", "context") if name in request}
-    return _semantic(request), [{**defaults, **_object(item, "evaluations[]")} for item in items]
+    return _semantic(request), [_merged(defaults, _object(item, "evaluations[]")) for item in items]
+
+
+def _merged(defaults: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item replaces whole parts; a type or an id that it leaves out comes from the default of that part."""
+    whole = {**defaults, **item}
+    for name in ("subject", "resource"):
+        own, default = item.get(name), defaults.get(name)
+        if isinstance(own, dict) and isinstance(default, dict):
+            whole[name] = {key: default[key] for key in ("type", "id") if key in default} | own
+    return whole
 
 
 def is_last(semantic: Semantic, permitted: bool) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, and_, bindparam, select
+from sqlalchemy import String, and_, bindparam, select
 
 from access_manager.approvals.flow import State
 from access_manager.approvals.models import Approval
@@ -13,8 +13,10 @@ from access_manager.hours.models import ONLY, OpeningHours
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations.models import Organization
 from access_manager.people.models import Person
+from shared.db.database import Database
+from shared.db.queries import Query
 
-Known = Row[*tuple[Any, ...]]
+Known = Any  # a row with the columns of the statement as attributes
 RESTRICTED = frozenset(function.id for function in FUNCTIONS if function.contracted_only)
 
 # Core tables, not mapped classes: this is the hot path (performance.md §2, rules 3 and 5).
@@ -70,23 +72,26 @@ _WAITING = select(_approvals.c.id).where(
 )
 
 
-def read(connection: Connection, account_id: str, organization_id: str) -> tuple[Known, bool]:
+_ONE, _ASKS = Query(_STATEMENT), Query(_WAITING)
+_MEMBERS, _MEMBERSHIPS = Query(_OF_ORGANIZATION), Query(_OF_ACCOUNT)
+
+
+def read(database: Database, account_id: str, organization_id: str) -> tuple[Known, bool]:
     """Return one row, whatever is known, and whether a request to join is open (asked only without a membership)."""
     keys = {"account": account_id, "organization": organization_id}
-    row = connection.execute(_STATEMENT, keys).one()
-    waiting = row.status != "active" and connection.execute(_WAITING, keys).first() is not None
+    row = _ONE.all(database, keys)[0]
+    waiting = row.status != ACTIVE and _ASKS.first(database, keys) is not None
     return row, waiting
 
 
-def members(connection: Connection, organization_id: str, after: str, most: int) -> Sequence[Known]:
+def members(database: Database, organization_id: str, after: str, most: int) -> Sequence[Known]:
     """The active members of an organization behind an account id, in the order of their ids."""
-    keys = {"organization": organization_id, "after": after, "most": most}
-    return connection.execute(_OF_ORGANIZATION, keys).all()
+    return _MEMBERS.all(database, {"organization": organization_id, "after": after, "most": most})
 
 
-def memberships(connection: Connection, account_id: str, after: str, most: int) -> Sequence[Known]:
+def memberships(database: Database, account_id: str, after: str, most: int) -> Sequence[Known]:
     """The active memberships of an account behind an organization id, in the order of their ids."""
-    return connection.execute(_OF_ACCOUNT, {"account": account_id, "after": after, "most": most}).all()
+    return _MEMBERSHIPS.all(database, {"account": account_id, "after": after, "most": most})
 
 
 def facts(row: Known, *, chosen: bool, waiting: bool) -> Facts:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from access_manager.decisions import lookup
-from access_manager.decisions.authzen import Found, Page, Wanted
+from access_manager.decisions.authzen import Found, Wanted
 from access_manager.decisions.decide import Reason, decide
 from access_manager.decisions.lookup import Known
 from access_manager.functions.catalogue import FUNCTIONS
@@ -24,10 +24,9 @@ def subjects(context: Context, wanted: Wanted) -> Found:
     """Who may use the function in the organization now."""
 
     def candidates(after: str, limit: int) -> Sequence[Known]:
-        with context.database.connection() as connection:
-            return lookup.members(connection, wanted.organization_id, after, limit)
+        return lookup.members(context.database, wanted.organization_id, after, limit)
 
-    permitted = _permitted(context, wanted.function, candidates, "account_id", wanted.page)
+    permitted = _permitted(context, wanted, candidates, "account_id")
     return _page(permitted, wanted, lambda id: {"type": "account", "id": id})
 
 
@@ -35,16 +34,15 @@ def resources(context: Context, wanted: Wanted) -> Found:
     """In which organizations the account may use the function now."""
 
     def candidates(after: str, limit: int) -> Sequence[Known]:
-        with context.database.connection() as connection:
-            return lookup.memberships(connection, wanted.account_id, after, limit)
+        return lookup.memberships(context.database, wanted.account_id, after, limit)
 
-    permitted = _permitted(context, wanted.function, candidates, "organization_id", wanted.page)
+    permitted = _permitted(context, wanted, candidates, "organization_id")
     return _page(permitted, wanted, lambda id: {"type": "organization", "id": id})
 
 
 def actions(context: Context, wanted: Wanted) -> Found:
     """Which functions the account may use in the organization now."""
-    now, judge = context.clock.now(), _Judge(context)
+    now, judge = context.clock.now(), _Judge(context, wanted.client_id)
     row = _read(context, wanted)
     if row.held:
         judge.permits(row, row.held[0], now)
@@ -56,15 +54,15 @@ def actions(context: Context, wanted: Wanted) -> Found:
 
 
 def _read(context: Context, wanted: Wanted) -> Known:
-    with context.database.connection() as connection:
-        return lookup.read(connection, wanted.account_id, wanted.organization_id)[0]
+    return lookup.read(context.database, wanted.account_id, wanted.organization_id)[0]
 
 
 class _Judge:
     """Decides rows of one search; availability is asked at most once for each function."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, client_id: str) -> None:
         self._context = context
+        self._client_id = client_id
         self._openness: dict[str, Openness | None] = {}
 
     def permits(self, row: Known, function: str, now: datetime) -> bool:
@@ -73,23 +71,23 @@ class _Judge:
         answer = decide(facts, function, now)
         if answer.reason is Reason.HOURS_UNKNOWN:
             if function not in self._openness:
-                self._openness[function] = openness(self._context, function, row, now)
+                self._openness[function] = openness(self._context, function, row, now, self._client_id)
             answer = decide(replace(facts, openness=self._openness[function]), function, now)
         return answer.permitted
 
 
 def _permitted(
-    context: Context, function: str, candidates: Callable[[str, int], Sequence[Known]], key: str, page: Page
+    context: Context, wanted: Wanted, candidates: Callable[[str, int], Sequence[Known]], key: str
 ) -> Iterator[str]:
     """The ids behind the page's start that would be permitted, in order, read in batches as they are needed."""
-    now, judge = context.clock.now(), _Judge(context)
-    after, full = page.after, True
+    now, judge = context.clock.now(), _Judge(context, wanted.client_id)
+    after, full = wanted.page.after, True
     while full:
         rows = candidates(after, _BATCH)
         full = len(rows) == _BATCH
         for row in rows:
             after = str(getattr(row, key))
-            if judge.permits(row, function, now):
+            if judge.permits(row, wanted.function, now):
                 yield after
 
 

@@ -12,10 +12,10 @@ from shared.service import Context
 def evaluate(context: Context, question: Question) -> Answer:
     """Answer one question at the present instant; writes nothing but a fresh answer of availability."""
     now = context.clock.now()
-    with context.database.connection() as connection:
-        row, waiting = lookup.read(connection, question.account_id, question.organization_id)
+    row, waiting = lookup.read(context.database, question.account_id, question.organization_id)
     facts = lookup.facts(row, chosen=question.organization_id != "", waiting=waiting)
     answer = decide(facts, question.function, now)
     if answer.reason is not Reason.HOURS_UNKNOWN:
         return answer
-    return decide(replace(facts, openness=openness(context, question.function, row, now)), question.function, now)
+    hours = openness(context, question.function, row, now, question.client_id)
+    return decide(replace(facts, openness=hours), question.function, now)
