@@ -2,7 +2,7 @@
 
 What needs one thing stays together: a module, for what its fixtures hold; all modules that ask for the stack; the
 visits of the pages, in both languages. What takes long begins first, so that all processes end at about one time;
-the visits come last.
+the visits come half-way.
 """
 
 import signal
@@ -45,8 +45,21 @@ def in_order(tests: list[str]) -> list[str]:
         unit = unit_of(test)
         weights[unit] = weights.get(unit, 0) + _LONG.get(test.split("/")[1], 1)
     weights["stack"] = _UNITS_OF_STACK
-    weights[PAGES] = 0  # last: beside the many processes of the stack a page takes longer than its browser waits
-    return sorted(weights, key=lambda unit: (-weights[unit], unit))
+    found = sorted(weights, key=lambda unit: (-weights[unit], unit))
+    # Beside the many processes of the stack a page takes longer than its browser waits; last, it would be alone.
+    return _half_way(PAGES, found, weights) if PAGES in weights else found
+
+
+def _half_way(unit: str, found: list[str], weights: dict[str, int]) -> list[str]:
+    """The same units, this one behind half of what all others but the stack weigh."""
+    others = [one for one in found if one != unit]
+    half = sum(weights[one] for one in others if one != "stack") / 2
+    before = 0
+    for place, one in enumerate(others):
+        if before >= half:
+            return [*others[:place], unit, *others[place:]]
+        before += weights[one] if one != "stack" else 0
+    return [*others, unit]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
