@@ -140,7 +140,7 @@ def test_nobody_decides_their_own_request(world: World) -> None:
     world.tell("user.registered", "registration", "app_1", **asks())
     approval = str(world.published("approval.required")[0].data["approval_id"])
     refused = decision(world, approval, PAT, outcome="approve")
-    assert (refused["status_code"], refused["type"]) == (403, "/problems/self-decision")
+    assert (refused["status_code"], refused["type"]) == (403, "/problems/self-approval")
 
 
 def test_nobody_grants_what_the_organization_may_not_hold(world: World) -> None:

@@ -26,6 +26,7 @@ def user_registered(work: Work, event: Event) -> None:
             email=person["email"],
             kind=told["kind"],
             functions=told["functions"],
+            lines=told.get("lines_of_business") or (),
             submitted_at=instant(told["submitted_at"]),
             due_at=instant(told["due_at"]),
             remind_at=told.get("remind_at") or (),

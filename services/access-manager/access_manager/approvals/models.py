@@ -14,7 +14,8 @@ from shared.db import JsonColumn, UtcDateTime
 class Approval(Base):
     """One request to join. `escalated_at` marks that no manager was there to ask, so the support desk must look.
 
-    `remind_at`: when its managers are reminded next, `later_reminders`: after that, as RFC 3339 text.
+    `lines`: the lines of business it is for; none named means all. `remind_at`: when its managers are reminded next,
+    `later_reminders`: after that, as RFC 3339 text.
     """
 
     __tablename__ = "approvals"
@@ -31,6 +32,7 @@ class Approval(Base):
     email: Mapped[str] = mapped_column(String(254))
     kind: Mapped[str] = mapped_column(String(40))
     functions: Mapped[Sequence[str]] = mapped_column(JsonColumn)
+    lines: Mapped[Sequence[str]] = mapped_column(JsonColumn, default=list, server_default="[]")
     state: Mapped[str] = mapped_column(String(30), default=State.OPEN.value)
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

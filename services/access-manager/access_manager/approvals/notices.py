@@ -17,7 +17,7 @@ from shared.web.shell.moments import when
 
 
 def tell_managers(work: Work, approval: Approval, organization: Organization, managers: Sequence[str]) -> None:
-    """Queue one mail per manager whose address is known, each once however often this runs."""
+    """Queue one mail per manager whose address is known and who wants each request at once; each once."""
     language = work.context.settings.languages[0]
     words = translations(language, LOCALE)
     subject = words.gettext(
@@ -46,12 +46,13 @@ def remind_managers(
         due=when(approval.due_at, language),
         link=_link(work, approval),
     )
-    _mail(work, managers, subject, text, f"reminder:{approval.id}:{told.isoformat()}")
+    _mail(work, managers, subject, text, f"reminder:{approval.id}:{told.isoformat()}", urgent=True)
 
 
-def _mail(work: Work, managers: Sequence[str], subject: str, text: str, key: str) -> None:
+def _mail(work: Work, managers: Sequence[str], subject: str, text: str, key: str, *, urgent: bool = False) -> None:
+    """Write to each; whoever wants one mail a day gets what is not urgent with it (`inbox.digests`)."""
     for account_id, manager in people.names(work.session, managers).items():
-        if manager.email:
+        if manager.email and (urgent or manager.digested_at is None):
             work.mail(manager.email, subject, text, key=f"{key}:{account_id}")
 
 

@@ -1,4 +1,4 @@
-"""The page door of approvals: the inbox, and one request with its decision. Looking never changes anything."""
+"""The page door of approvals: one request to join, with its decision. Looking never changes anything."""
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
@@ -9,40 +9,22 @@ from access_manager.approvals.flow import DENIAL_REASONS, KINDS, SENTENCES, Stat
 from access_manager.approvals.forms import ApproveForm, DenyForm
 from access_manager.approvals.models import Approval
 from access_manager.approvals.service import Verdict
-from access_manager.console.frame import CONSOLE, console_page, for_organization
+from access_manager.console.frame import CONSOLE, console_page
 from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import BY_ID, PROFILES
 from access_manager.memberships.authority import insist_manager
 from access_manager.memberships.doors import manager_act, manager_page
 from access_manager.organizations import service as organizations
-from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.rules.deputies import Scope
 from shared.errors import Problem, not_found
-from shared.web.door import actor, reading, transaction
+from shared.web.door import actor, context, reading, transaction
 from shared.web.forms import Errors, Values, read_form
 from shared.web.shell import gettext
 from shared.web.signin import person
 
 blueprint = Blueprint("approval_pages", __name__)
 REQUESTS = f"{CONSOLE}/requests"
-
-
-@blueprint.get(CONSOLE, strict_slashes=False)
-@manager_page
-@for_organization
-def inbox(organization: Organization) -> ResponseReturnValue:
-    """Show what waits for a decision, the oldest first."""
-    with reading() as session:
-        waiting = service.inbox(session, organization.id)
-        last = service.last_decided_at(session, organization.id)
-    return console_page("manage/inbox.html", organization, CONSOLE, waiting=waiting, last=last, catalogue=BY_ID)
-
-
-@blueprint.get(REQUESTS)
-@manager_page
-def requests() -> ResponseReturnValue:
-    """Lead to the inbox: it is the same list."""
-    return redirect(CONSOLE, 303)
 
 
 @blueprint.get(f"{REQUESTS}/<approval_id>")
@@ -79,12 +61,13 @@ def _decide(approval_id: str, verdict: Verdict, values: Values) -> ResponseRetur
 
 
 def _own(session: Session, approval_id: str) -> Approval:
-    """Return an approval of an organization the person manages; a mail's link may lead to any of them."""
+    """Return an approval of an organization the person acts for; a mail's link may lead to any of them."""
     found = session.get(Approval, approval_id)
     if found is None:
         raise not_found()
-    insist_manager(session, actor(), found.organization_id)
-    return found
+    now = context().clock.now()
+    insist_manager(session, actor(), found.organization_id, Scope.REQUESTS, now)
+    return service.seen(session, actor(), found.organization_id, approval_id, now)
 
 
 def _request_page(

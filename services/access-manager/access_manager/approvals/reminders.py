@@ -13,7 +13,10 @@ from access_manager.approvals import notices
 from access_manager.approvals.flow import State
 from access_manager.approvals.models import Approval, while_open
 from access_manager.memberships import service as memberships
+from access_manager.memberships.authority import stand_ins
 from access_manager.organizations import service as organizations
+from access_manager.rules.deputies import Scope
+from access_manager.rules.lines import within
 from shared.db import claimed
 from shared.events.event import instant
 from shared.service import Context, Work
@@ -48,7 +51,9 @@ def _remind(work: Work, approval_id: str) -> bool:
     if not claimed(work.session.execute(mine.values(plan(approval.later_reminders or [], work.now)))):
         return False
     organization = organizations.find(work.session, approval.organization_id)
-    managers = [each.account_id for each in memberships.managers(work.session, organization.id)]
+    seated = memberships.managers(work.session, organization.id)
+    managers = [each.account_id for each in seated if within(each.lines, approval.lines)]
+    managers += stand_ins(work.session, organization.id, Scope.REQUESTS, approval.lines, work.now)
     notices.remind_managers(work, approval, organization, managers, told)
     work.audit("approval.reminded", target=approval.account_id, organization=organization.id)
     return True

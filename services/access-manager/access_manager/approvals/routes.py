@@ -12,9 +12,10 @@ from access_manager.memberships.authority import insist_manager
 from access_manager.memberships.doors import manager_call
 from access_manager.organizations import service as organizations
 from access_manager.people import service as people
+from access_manager.rules.deputies import Scope
 from shared.auth import requires
 from shared.errors import Problem, conflict
-from shared.web.door import actor, reading, transaction
+from shared.web.door import actor, context, reading, transaction
 
 blueprint = Blueprint("approvals", __name__, url_prefix="/api/access/v1", description="Requests to join.")
 
@@ -25,9 +26,10 @@ blueprint = Blueprint("approvals", __name__, url_prefix="/api/access/v1", descri
 def inbox(organization_id: str) -> dict[str, list[Approval]]:
     """List what waits for a decision, the oldest first."""
     with reading() as session:
-        insist_manager(session, actor(), organization_id)
+        now = context().clock.now()
+        insist_manager(session, actor(), organization_id, Scope.REQUESTS, now)
         organizations.find(session, organization_id)
-        return {"approvals": service.inbox(session, organization_id)}
+        return {"approvals": service.inbox_of(session, actor(), organization_id, now)}
 
 
 @blueprint.route("/organizations/<organization_id>/approvals/<approval_id>")
@@ -36,8 +38,9 @@ def inbox(organization_id: str) -> dict[str, list[Approval]]:
 def approval(organization_id: str, approval_id: str) -> Approval:
     """Show one request."""
     with reading() as session:
-        insist_manager(session, actor(), organization_id)
-        return service.find(session, organization_id, approval_id)
+        now = context().clock.now()
+        insist_manager(session, actor(), organization_id, Scope.REQUESTS, now)
+        return service.seen(session, actor(), organization_id, approval_id, now)
 
 
 @blueprint.route("/organizations/<organization_id>/approvals/<approval_id>/decision", methods=["POST"])

@@ -12,16 +12,19 @@ from access_manager.approvals.flow import State, explained, outcome
 from access_manager.approvals.models import Approval, EndedApplication, while_open
 from access_manager.functions.catalogue import in_order
 from access_manager.memberships import service as memberships
-from access_manager.memberships.authority import held_for_change
+from access_manager.memberships.authority import held_for_change, lines_of, stand_ins
 from access_manager.memberships.models import Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.rules.deputies import Scope
+from access_manager.rules.lines import in_order as lines_in_order
+from access_manager.rules.lines import within
 from access_manager.rules.managers import may_decide
 from access_manager.rules.refusals import insist
 from shared.db import claimed
 from shared.errors import not_found
-from shared.service import Work
+from shared.service import Actor, Work
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Asked:
     submitted_at: datetime
     due_at: datetime
     remind_at: Sequence[str] = ()  # RFC 3339 instants
+    lines: Collection[str] = ()  # of business; none named means all
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,20 @@ def inbox(session: Session, organization_id: str) -> list[Approval]:
     return list(session.scalars(still_open.order_by(Approval.submitted_at, Approval.id)))
 
 
+def inbox_of(session: Session, actor: Actor, organization_id: str, now: datetime) -> list[Approval]:
+    """Return the open approvals that lie within the actor's lines of business; raises 404 for whoever has no say."""
+    reach = lines_of(session, actor, organization_id, now)
+    return [each for each in inbox(session, organization_id) if within(reach, each.lines)]
+
+
+def seen(session: Session, actor: Actor, organization_id: str, approval_id: str, now: datetime) -> Approval:
+    """Return the approval; raises 404 outside the actor's lines of business too."""
+    found = find(session, organization_id, approval_id)
+    if not within(lines_of(session, actor, organization_id, now), found.lines):
+        raise not_found()
+    return found
+
+
 def last_decided_at(session: Session, organization_id: str) -> datetime | None:
     """Return when the organization's managers last decided anything, or None."""
     return session.scalar(select(func.max(Approval.decided_at)).where(Approval.organization_id == organization_id))
@@ -86,7 +104,8 @@ def open_approval(work: Work, asked: Asked) -> Approval | None:
     """
     organization = organizations.hold(work, asked.organization_id)
     people.learn(work, asked.account_id, asked.display_name, asked.email)
-    managers = memberships.managers(work.session, organization.id)
+    seated = memberships.managers(work.session, organization.id)
+    managers = [each for each in seated if within(each.lines, asked.lines)]
     known = _of_application(work.session, asked.application_id)
     if known is not None:
         _ask_again(work, known, asked, organization, managers)
@@ -94,7 +113,9 @@ def open_approval(work: Work, asked: Asked) -> Approval | None:
     if work.session.get(EndedApplication, asked.application_id) is not None:
         return None
     approval = Approval(
-        **{**vars(asked), "functions": list(in_order(asked.functions)), **reminders.plan(asked.remind_at, work.now)},
+        **vars(asked)
+        | {"functions": list(in_order(asked.functions)), "lines": lines_in_order(asked.lines)}
+        | reminders.plan(asked.remind_at, work.now),
         id=work.ids.new("apr"),
         state=State.OPEN.value,
         escalated_at=None if managers else work.now,
@@ -107,7 +128,7 @@ def open_approval(work: Work, asked: Asked) -> Approval | None:
     work.audit("approval.required", target=approval.account_id, organization=organization.id, after=_shown(approval))
     if not managers:
         work.audit("approval.escalated", target=approval.account_id, organization=organization.id, reason="no_managers")
-    notices.tell_managers(work, approval, organization, [membership.account_id for membership in managers])
+    notices.tell_managers(work, approval, organization, _asked_people(work, approval, managers))
     return approval
 
 
@@ -139,11 +160,11 @@ def source_of(approval: Approval) -> str:
 def decide(work: Work, organization_id: str, approval_id: str, verdict: Verdict) -> Decided:
     """Decide once: one guarded UPDATE, one event, and on an approval the membership, in this transaction.
 
-    Raises 404 for whoever does not manage the organization now, 403 `self-decision`, the refusals of `may_hold`.
+    Raises 404 for whoever does not manage the organization now, 403 `self-approval`, the refusals of `may_hold`.
     """
-    organization = held_for_change(work, organization_id)
-    found = find(work.session, organization_id, approval_id)
-    insist(may_decide(work.actor.id, found.account_id))
+    organization = held_for_change(work, organization_id, Scope.REQUESTS)
+    found = seen(work.session, work.actor, organization_id, approval_id, work.now)
+    insist(may_decide(work.actor.id, found.account_id, work.actor.on_behalf_of))
     state = outcome(found.functions, verdict.functions) if verdict.approve else State.DENIED
     first = claimed(work.session.execute(while_open(found.id).values(_decision(work, found, verdict, state))))
     work.session.refresh(found)
@@ -189,7 +210,8 @@ def _carry_out(work: Work, organization: Organization, found: Approval, verdict:
         reason=found.reason,
     )
     if verdict.approve:
-        memberships.grant(work, organization, found.account_id, verdict.functions, source=source_of(found))
+        source = source_of(found)
+        memberships.grant(work, organization, found.account_id, verdict.functions, source=source, lines=found.lines)
 
 
 def _publish_required(work: Work, approval: Approval) -> None:
@@ -217,7 +239,13 @@ def _ask_again(
     values = {"due_at": asked.due_at, "escalated_at": None, **reminders.plan(asked.remind_at, work.now)}
     if claimed(work.session.execute(while_open(known.id).values(values))):
         work.session.refresh(known)
-        notices.tell_managers(work, known, organization, [membership.account_id for membership in managers])
+        notices.tell_managers(work, known, organization, _asked_people(work, known, managers))
+
+
+def _asked_people(work: Work, approval: Approval, managers: Sequence[Membership]) -> list[str]:
+    """Return whose decision is asked for: the managers, and whoever stands in for one of them now."""
+    seated = [membership.account_id for membership in managers]
+    return seated + stand_ins(work.session, approval.organization_id, Scope.REQUESTS, approval.lines, work.now)
 
 
 def _of_application(session: Session, application_id: str) -> Approval | None:

@@ -4,8 +4,9 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from access_manager.console.frame import CONSOLE, console_page, mine
-from access_manager.memberships.authority import insist_manager
+from access_manager.memberships.authority import managed_by
 from access_manager.memberships.doors import manager_page
+from shared.errors import not_found
 from shared.web.door import reading, transaction
 from shared.web.signin import choose_organization, person
 
@@ -28,6 +29,7 @@ def choose() -> ResponseReturnValue:
     """Act for another of one's organizations from now on."""
     wanted = request.form.get("organization", "")
     with transaction() as work:
-        insist_manager(work.session, work.actor, wanted)
+        if wanted not in {each.id for each in managed_by(work.session, work.actor.id, work.now)}:
+            raise not_found()
         choose_organization(work, wanted)
     return redirect(CONSOLE, 303)

@@ -1,42 +1,39 @@
-"""The page door of members: people, one person, their access and its end."""
+"""The page door of one member: what they may do, their end, and the removal of their access."""
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
+from access_manager.console import roster
 from access_manager.console.days import end_of, last_day
 from access_manager.console.forms import AccessForm, RemovalForm
-from access_manager.console.frame import CONSOLE, console_page, for_organization
+from access_manager.console.frame import console_page, for_scope
+from access_manager.console.roster import Wanted
+from access_manager.console.roster_pages import PEOPLE
 from access_manager.console.showing import shown
 from access_manager.functions.boxes import boxes
-from access_manager.functions.catalogue import PROFILES
+from access_manager.functions.catalogue import BY_ID, PROFILES
 from access_manager.memberships import service
+from access_manager.memberships.authority import lines_of
 from access_manager.memberships.doors import manager_act, manager_page
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.rules.deputies import Scope
 from access_manager.rules.removal import REMOVAL_REASONS
 from shared.errors import Problem
-from shared.web.door import reading, transaction
+from shared.web.door import actor, context, reading, transaction
 from shared.web.forms import Errors, Values, read_form
 from shared.web.shell import gettext
 
 blueprint = Blueprint("membership_pages", __name__)
-PEOPLE = f"{CONSOLE}/people"
-
-
-@blueprint.get(PEOPLE)
-@manager_page
-@for_organization
-def people_list(organization: Organization) -> ResponseReturnValue:
-    """Show everybody who has access."""
-    with reading() as session:
-        members = service.members(session, organization.id)
-        names = people.names(session, [each.account_id for each in members])
-    return console_page("manage/people.html", organization, PEOPLE, members=members, names=names)
+_COLLEAGUES = 10  # how many of those who fit are offered to copy from
 
 
 @blueprint.get(f"{PEOPLE}/<membership_id>")
 @manager_page
-@for_organization
+@for_scope(Scope.PEOPLE)
 def member(organization: Organization, membership_id: str) -> ResponseReturnValue:
     """Show one person with their functions as plain tasks."""
     return _member_page(organization, membership_id)
@@ -44,7 +41,7 @@ def member(organization: Organization, membership_id: str) -> ResponseReturnValu
 
 @blueprint.post(f"{PEOPLE}/<membership_id>")
 @manager_act
-@for_organization
+@for_scope(Scope.PEOPLE)
 def change(organization: Organization, membership_id: str) -> ResponseReturnValue:
     """Replace the person's functions and end date."""
     values, errors = read_form(AccessForm)
@@ -64,7 +61,7 @@ def change(organization: Organization, membership_id: str) -> ResponseReturnValu
 
 @blueprint.get(f"{PEOPLE}/<membership_id>/remove")
 @manager_page
-@for_organization
+@for_scope(Scope.PEOPLE)
 def removal(organization: Organization, membership_id: str) -> ResponseReturnValue:
     """Ask before access is removed, and why."""
     return _removal_page(organization, membership_id, {})
@@ -72,7 +69,7 @@ def removal(organization: Organization, membership_id: str) -> ResponseReturnVal
 
 @blueprint.post(f"{PEOPLE}/<membership_id>/remove")
 @manager_act
-@for_organization
+@for_scope(Scope.PEOPLE)
 def remove(organization: Organization, membership_id: str) -> ResponseReturnValue:
     """Remove the person's access now."""
     values, errors = read_form(RemovalForm)
@@ -105,8 +102,6 @@ def _member_page(
 ) -> ResponseReturnValue:
     found, facts = shown(organization, membership_id)
     typed = values or {}
-    profile = request.args.get("profile") if values is None else None
-    ticks = boxes(typed.get("functions", found.functions), contracted=organization.contracted, profile=profile)
     return console_page(
         "manage/member.html",
         organization,
@@ -114,11 +109,36 @@ def _member_page(
         status=status,
         errors=errors or {},
         **facts,
-        boxes=ticks,
+        **_offered(organization, typed.get("functions", found.functions), asked=values is None),
         profiles=PROFILES,
+        catalogue=BY_ID,
+        ends=[(BY_ID[each], datetime.fromisoformat(end)) for each, end in sorted(found.function_ends.items())],
         ends_on=typed["ends_on"] if "ends_on" in typed else last_day(found.ends_at),
         saved="saved" in request.args,
     )
+
+
+def _offered(organization: Organization, held: Sequence[str], *, asked: bool) -> dict[str, object]:
+    """What is ticked: what they hold, or a usual job, or what a colleague has. The address asks; it changes nothing."""
+    copied, looked_for = request.args.get("copy", ""), request.args.get("colleague", "").strip()[:100]
+    profile = request.args.get("profile") if asked else None
+    colleague, found = None, []
+    with reading() as session:
+        now = context().clock.now()
+        if asked and copied:
+            colleague = service.seen(session, actor(), organization.id, copied, now)
+        if looked_for:
+            reach = tuple(lines_of(session, actor(), organization.id, now))
+            wanted = Wanted(text=looked_for, status="active", size=_COLLEAGUES, reach=reach)
+            found = list(roster.look(session, organization.id, wanted, now).rows)
+        names = people.names(session, [colleague.account_id] if colleague else [])
+    chosen = colleague.functions if colleague else held
+    return {
+        "boxes": boxes(chosen, contracted=organization.contracted, profile=profile),
+        "colleague": names.get(colleague.account_id) if colleague else None,
+        "colleagues": found,
+        "looked_for": looked_for,
+    }
 
 
 def _removal_page(

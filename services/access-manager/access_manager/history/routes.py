@@ -1,25 +1,30 @@
 """The API door of the history."""
 
-from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from typing import Any
 
-from access_manager.history.service import Entry, of_organization
-from access_manager.memberships.authority import insist_manager
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from access_manager.history.acts import KINDS
+from access_manager.history.service import Asked, Entry, of_organization
+from access_manager.memberships.authority import insist_manager, lines_of
 from access_manager.organizations import service as organizations
 from shared.auth import requires
-from shared.web.door import actor, reading
+from shared.web.door import actor, context, reading
 
 blueprint = Blueprint("history", __name__, url_prefix="/api/access/v1", description="What happened, newest first.")
 
 
 class EntryOut(Schema):
-    """One act."""
+    """One act; `on_behalf_of` is the manager whose deputy acted."""
 
     number = fields.Integer(required=True)
     at = fields.AwareDateTime(required=True)
     actor = fields.String(required=True)
     actor_name = fields.String(required=True)
     actor_kind = fields.String(required=True)
+    on_behalf_of = fields.String(required=True, allow_none=True)
+    by_desk = fields.Boolean(required=True)
     action = fields.String(required=True)
     target = fields.String(required=True)
     target_name = fields.String(required=True)
@@ -35,18 +40,24 @@ class HistoryOut(Schema):
 
 
 class HistoryIn(Schema):
-    """Where to go on."""
+    """Where to go on, and what of it is wanted: a part of a name, one account, a kind of act, a span of time."""
 
     before = fields.Integer(load_default=None, strict=False)
+    person = fields.String(load_default="", validate=validate.Length(max=100))
+    target = fields.String(load_default="", validate=validate.Length(max=64))
+    kind = fields.String(load_default="", validate=validate.OneOf(tuple(KINDS)))
+    since = fields.AwareDateTime(load_default=None)
+    until = fields.AwareDateTime(load_default=None)
 
 
 @blueprint.route("/organizations/<organization_id>/history")
 @requires("access.manage")
 @blueprint.arguments(HistoryIn, location="query")
 @blueprint.response(200, HistoryOut)
-def history(wanted: dict[str, int | None], organization_id: str) -> dict[str, list[Entry]]:
+def history(wanted: dict[str, Any], organization_id: str) -> dict[str, list[Entry]]:
     """List who did what to whom in the organization."""
     with reading() as session:
         insist_manager(session, actor(), organization_id)
         organizations.find(session, organization_id)
-        return {"entries": of_organization(session, organization_id, wanted["before"])}
+        reach = lines_of(session, actor(), organization_id, context().clock.now())
+        return {"entries": of_organization(session, organization_id, Asked(**wanted, reach=reach))}

@@ -1,15 +1,16 @@
 """The page door of one's own access. A person without access learns where to ask, and no name."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from access_manager.functions.catalogue import BY_ID
 from access_manager.mine import service
+from access_manager.mine.frame import HERE, own_page
+from access_manager.requests.flow import REASONS, SENTENCES
 from shared.auth import ACR_PASSWORD
 from shared.web.door import context, reading
-from shared.web.shell import gettext, page
 from shared.web.signin import person, signed_in
 
-HERE = "/manage/mine"
 blueprint = Blueprint("mine", __name__)
 
 
@@ -17,14 +18,16 @@ blueprint = Blueprint("mine", __name__)
 @signed_in(ACR_PASSWORD, ("provider",))
 def mine() -> ResponseReturnValue:
     """What I may do, what I lack, and who controls my access."""
+    now = context().clock.now()
     with reading() as session:
-        found = service.own(session, person().account_id)
-    return page(
+        found = service.own(session, person().account_id, now)
+    return own_page(
         "manage/mine.html",
         found=found,
-        now=context().clock.now(),
-        person_name=person().name,
-        nav=[(HERE, gettext("My access"), True), ("/account", gettext("My account"), False)],
-        home_url=HERE,
-        signout_url="/manage/signout",
+        now=now,
+        catalogue=BY_ID,
+        reasons=REASONS,
+        sentences={state.value: words for state, words in SENTENCES.items()},
+        asked="asked" in request.args,
+        withdrawn="withdrawn" in request.args,
     )

@@ -2,55 +2,83 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access_manager.functions.catalogue import Function, by_category, entitled
-from access_manager.memberships import service as memberships
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from access_manager.people.models import Person
+from access_manager.requests.asking import Standing, of_account, standing
+from access_manager.requests.flow import State
+from access_manager.requests.models import AccessRequest
 
 Groups = Sequence[tuple[str, Sequence[Function]]]
+_TOLD_FOR = timedelta(days=30)  # how long a decision stays on the page
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """One organization of a person: the functions they hold, those they could hold, and its managers."""
+    """One organization of a person: what they can use now, what they could ask for, who manages it, what they asked.
+
+    `ends`: those among what they can use that end before the membership does. `asked`: the open request, `answered`
+    the last one that was decided lately.
+    """
 
     organization: Organization
     membership: Membership
     held: Groups
     lacking: Groups
+    ends: Mapping[str, datetime]
     managers: Sequence[Person]
+    asked: AccessRequest | None
+    answered: AccessRequest | None
+    through_company: bool
 
     def over(self, now: datetime) -> bool:
         """Whether the last day of access has passed."""
         return self.membership.ends_at is not None and self.membership.ends_at <= now
 
 
-def own(session: Session, account_id: str) -> list[Own]:
+def own(session: Session, account_id: str, now: datetime) -> list[Own]:
     """The active memberships of an account, by the name of the organization."""
-    wanted = (
-        select(Membership, Organization)
-        .join(Organization, Organization.id == Membership.organization_id)
+    places = (
+        select(Organization)
+        .join(Membership, Organization.id == Membership.organization_id)
         .where(Membership.account_id == account_id, Membership.status == ACTIVE)
         .order_by(Organization.name, Organization.id)
     )
-    found = [(membership, organization) for membership, organization in session.execute(wanted)]
-    seats = {one.id: [each.account_id for each in memberships.managers(session, one.id)] for _, one in found}
-    names = people.names(session, [account for accounts in seats.values() for account in accounts])
-    return [_own(membership, one, seats[one.id], names) for membership, one in found]
+    stands = [standing(session, place, account_id, now) for place in session.scalars(places).all()]
+    names = people.names(session, [each.account_id for one in stands for each in one.managers])
+    requests = of_account(session, account_id)
+    return [_own(one, names, requests, now) for one in stands]
 
 
-def _own(
-    membership: Membership, organization: Organization, managers: Sequence[str], names: Mapping[str, Person]
-) -> Own:
-    possible = entitled(contracted=organization.contracted)
-    held = [each for each in membership.functions if each in possible]
-    lacking = [each for each in possible if each not in membership.functions]
-    known = [names[account] for account in managers if account in names]
-    return Own(organization, membership, by_category(held), by_category(lacking), known)
+def lacks(stands: Standing) -> list[str]:
+    """What the person cannot use now and the organization may hold, in the order of the catalogue."""
+    return [each for each in entitled(contracted=stands.organization.contracted) if each not in stands.running]
+
+
+def _own(one: Standing, names: Mapping[str, Person], requests: Sequence[AccessRequest], now: datetime) -> Own:
+    possible = entitled(contracted=one.organization.contracted)
+    here = [each for each in requests if each.organization_id == one.organization.id]
+    ends = {each: datetime.fromisoformat(end) for each, end in one.membership.function_ends.items()}
+    return Own(
+        organization=one.organization,
+        membership=one.membership,
+        held=by_category(one.running & set(possible)),
+        lacking=by_category(lacks(one)),
+        ends={each: end for each, end in ends.items() if each in one.running},
+        managers=[names[each.account_id] for each in one.managers if each.account_id in names],
+        asked=next((each for each in here if each.state == State.OPEN), None),
+        answered=_answered(here, now),
+        through_company=one.membership.link_id is not None,
+    )
+
+
+def _answered(requests: Sequence[AccessRequest], now: datetime) -> AccessRequest | None:
+    told = [each for each in requests if each.decided_by and each.decided_at and each.decided_at > now - _TOLD_FOR]
+    return max(told, key=lambda each: each.decided_at or now, default=None)

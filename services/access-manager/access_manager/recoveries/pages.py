@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from access_manager.console.frame import console_page, for_organization
-from access_manager.console.people_pages import PEOPLE
+from access_manager.console.roster_pages import PEOPLE
 from access_manager.console.showing import shown
 from access_manager.memberships.doors import manager_act, manager_page
 from access_manager.memberships.models import ACTIVE, Membership

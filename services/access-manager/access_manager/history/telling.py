@@ -1,0 +1,47 @@
+"""An entry as a page and a file say it, in the reader's language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from access_manager.history import sentences
+from access_manager.history.service import Entry
+from shared.web.shell import gettext, words
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the history."""
+
+    at: datetime
+    sentence: str
+    details: list[str]
+    by_desk: bool
+
+
+def told(entry: Entry) -> Told:
+    """Put an entry into words."""
+    said = sentences.sentence(entry.action, _actor(entry), entry.target_name or entry.target, entry.before, entry.after)
+    return Told(entry.at, words().render(said), _details(entry), entry.by_desk)
+
+
+def _actor(entry: Entry) -> str:
+    if entry.actor_name:
+        return entry.actor_name
+    return gettext("The support desk") if entry.by_desk else gettext("The system")
+
+
+def _details(entry: Entry) -> list[str]:
+    came, went = sentences.tasks(entry.action, entry.before, entry.after)
+    about = sentences.concerns(entry.action, entry.before, entry.after)
+    reason = sentences.why(entry.action, entry.reason)
+    return [
+        *([gettext("Added: %(tasks)s", tasks=_said(came))] if came else []),
+        *([gettext("Taken away: %(tasks)s", tasks=_said(went))] if went else []),
+        *([gettext("About: %(tasks)s", tasks=_said(about))] if about else []),
+        *([gettext("Reason: %(reason)s", reason=gettext(reason))] if reason else []),
+        *([gettext("On behalf of %(manager)s", manager=entry.on_behalf_of_name)] if entry.on_behalf_of_name else []),
+    ]
+
+
+def _said(tasks: list[str]) -> str:
+    return ", ".join(gettext(each) for each in tasks)
