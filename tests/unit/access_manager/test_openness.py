@@ -81,3 +81,23 @@ def test_no_answer_outlives_its_bound(checked: int, until: int | None, cut: int 
     found = fresh(known, F, NOW) or last_known(known, F, NOW)
     if found is not None and until is not None:
         assert max(NOW + timedelta(seconds=until), NOW + timedelta(seconds=checked)) + STALE_FOR > NOW
+
+
+def test_maintenance_for_one_client_closes_to_that_one() -> None:
+    """J2: what differs for a client counts for that client, with an end of its own; for the others nothing changes."""
+    until = (NOW + 5 * MINUTE).isoformat()
+    closed = {"open": False, "reason": "maintenance", "valid_until": until, "next_open": until}
+    everybody = {
+        "open": True,
+        "reason": None,
+        "valid_until": None,
+        "next_open": None,
+        "clients": {"portal-east": closed},
+    }
+    known = Snapshot({F: everybody}, NOW - MINUTE, None)
+    theirs, others = fresh(known, F, NOW, "portal-east"), fresh(known, F, NOW, "portal-west")
+    assert theirs is not None and others is not None
+    assert (theirs.open, theirs.reason, others.open) == (False, "maintenance", True)
+    assert fresh(known, F, NOW + 5 * MINUTE, "portal-east") is None
+    late = last_known(known, F, NOW + 6 * MINUTE, "portal-east")
+    assert late is not None and not late.open and late.stale

@@ -8,7 +8,7 @@ from identity.accounts import service as accounts
 from identity.accounts.service import NewAccount
 from identity.accounts.states import Population, Status
 from identity.activation import service
-from identity.activation.schemas import AccountOut, OpenAccountIn, OpenAccountOut
+from identity.activation.schemas import AccountOut, AddressIn, OpenAccountIn, OpenAccountOut, OwnersOut
 from identity.contacts import service as contacts
 from shared.auth import caller, insist_program, requires
 from shared.errors import not_found, unprocessable
@@ -32,6 +32,20 @@ def open_account(body: dict[str, Any]) -> tuple[dict[str, str], int]:
         taken = account.status != Status.INVITED.value
         url = body["return_url"] if taken else service.invite(work, account, body["return_url"])
     return {"account_id": account.id, "status": account.status, "activation_url": url}, 201 if new else 200
+
+
+@blueprint.post("/at-address")
+@requires("accounts.open")
+@blueprint.arguments(AddressIn)
+@blueprint.response(200, OwnersOut)
+def owners(body: dict[str, str]) -> dict[str, list[str]]:
+    """Tell a program that invites somebody whose accounts an address belongs to, so that nobody gets a second one.
+
+    Never a person's app: whether an address has an account is told to nobody but its owner (threat 26).
+    """
+    insist_program()
+    with reading() as session:
+        return {"account_ids": contacts.owners_of(session, body["email"], Population.PROVIDER.value)}
 
 
 @blueprint.get("/<account_id>")

@@ -50,6 +50,18 @@ class OpenAccountOut(Shape):
     activation_url = fields.String(required=True)
 
 
+class AddressIn(Shape):
+    """An e-mail address, as somebody typed it."""
+
+    email = fields.String(required=True, validate=[validate.Length(max=254), _is_address])
+
+
+class OwnersOut(Shape):
+    """The accounts of practices' people that proved the address; none where it is nobody's."""
+
+    account_ids = fields.List(fields.String(), required=True)
+
+
 class AccountOut(Shape):
     """An account as services may see it."""
 

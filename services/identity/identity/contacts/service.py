@@ -16,6 +16,8 @@ from identity.contacts.masking import masked
 from identity.contacts.models import ContactPoint, kept, trusted
 from shared.service import Work
 
+_TAKEN = (Status.PENDING.value, Status.ACTIVE.value, Status.SUSPENDED.value)
+
 
 @dataclass(frozen=True)
 class Contact:
@@ -51,6 +53,18 @@ def accounts_at(session: Session, address: str, now: datetime) -> list[str]:
     there = (ContactPoint.kind == kind, ContactPoint.address_key == key(kind, address))
     found = select(ContactPoint.account_id).where(*there, *trusted(now)).order_by(ContactPoint.account_id)
     return list(session.scalars(found.distinct()))
+
+
+def owners_of(session: Session, email: str, population: str) -> list[str]:
+    """Return the ids of the accounts of a population, taken and not closed, that proved this e-mail address."""
+    owned = (
+        select(ContactPoint.account_id)
+        .join(Account, Account.id == ContactPoint.account_id)
+        .where(ContactPoint.kind == EMAIL, ContactPoint.address_key == key(EMAIL, email))
+        .where(ContactPoint.removed_at.is_(None), ContactPoint.proved_at.is_not(None))
+        .where(Account.population == population, Account.status.in_(_TAKEN))
+    )
+    return list(session.scalars(owned.distinct().order_by(ContactPoint.account_id)))
 
 
 def find(session: Session, account_id: str, contact_id: str) -> Contact | None:

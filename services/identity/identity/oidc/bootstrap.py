@@ -74,7 +74,15 @@ def access_manager(public_url: str) -> ClientSpec:
         post_logout_redirect_uris=(f"{public_url}/",),
         minimum_acr=ACR_1,
         justification="A member sees their own access with a password; the pages of managers ask for two factors.",
-        scopes=(*_OF_PAGES, "sessions.use", "accounts.read", "accounts.recover", "applications.read", "hours.read"),
+        scopes=(
+            *_OF_PAGES,
+            "sessions.use",
+            "accounts.read",
+            "accounts.open",
+            "accounts.recover",
+            "applications.read",
+            "hours.read",
+        ),
         grant_types=(CODE, CLIENT_CREDENTIALS),
         audiences=_apis(public_url, "identity", "registration", "availability"),
     )
