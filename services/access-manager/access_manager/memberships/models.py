@@ -1,4 +1,4 @@
-"""The membership row: the whole set of functions of one account in one organization, read by every decision."""
+"""The membership row, which every decision reads: all functions of one account in one organization; and deputies."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,8 @@ class Membership(Base):
 
     `source` names what granted it last (an approval, a vetting case, an account), so that the same fact told twice
     changes nothing. `lines` limits it to some lines of business; empty means all. `function_ends` names the functions
-    that end before the membership does, as RFC 3339 text in UTC. `link_id` is the third-party link it comes through.
+    that end before the membership does, as RFC 3339 text in UTC. `link_id` is the third-party link it comes through,
+    `via_organization_id` the company whose member the person is.
     """
 
     __tablename__ = "memberships"
@@ -38,6 +39,7 @@ class Membership(Base):
     function_ends: Mapped[Mapping[str, str]] = mapped_column(JsonColumn, default=dict, server_default="{}")
     lines: Mapped[Sequence[str]] = mapped_column(JsonColumn, default=list, server_default="[]")
     link_id: Mapped[str | None] = mapped_column(String(64))
+    via_organization_id: Mapped[str | None] = mapped_column(String(64))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     source: Mapped[str] = mapped_column(String(80))
@@ -48,6 +50,32 @@ class Membership(Base):
     def is_manager(self) -> bool:
         """True while the person manages the organization."""
         return self.status == ACTIVE and self.role == MANAGER
+
+
+class Deputy(Base):
+    """A member who acts for one manager within a period and some scopes (`rules.deputies.DELEGABLE`).
+
+    It counts while it runs, is not ended, its manager has the seat and its deputy belongs to the organization: each
+    compared when somebody acts, so that no job ends it.
+    """
+
+    __tablename__ = "deputies"
+    __table_args__ = (
+        # What every page of a deputy asks.
+        Index("ix_deputies_deputy_id_organization_id", "deputy_id", "organization_id"),
+        Index("ix_deputies_organization_id_ends_at", "organization_id", "ends_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"))
+    manager_id: Mapped[str] = mapped_column(String(64))
+    deputy_id: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[Sequence[str]] = mapped_column(JsonColumn)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    named_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str | None] = mapped_column(String(64))
 
 
 def unchanged(membership: Membership) -> Update:

@@ -17,6 +17,14 @@ def tell(
     reason: str | None = None,
 ) -> None:
     """Publish `event` with the membership as it stands, and record what was before and is now."""
+    publish(work, organization, found, event)
+    work.audit(
+        event, target=found.account_id, organization=organization.id, before=before, after=held(found), reason=reason
+    )
+
+
+def publish(work: Work, organization: Organization, found: Membership, event: str) -> None:
+    """Publish `event` with the membership as it stands."""
     data = {
         "membership_id": found.id,
         "account_id": found.account_id,
@@ -29,9 +37,6 @@ def tell(
         "ends_at": found.ends_at,
     }
     work.publish(event, subject=found.id, sequence=found.version, data=data)
-    work.audit(
-        event, target=found.account_id, organization=organization.id, before=before, after=held(found), reason=reason
-    )
 
 
 def announce_managers(work: Work, organization: Organization, seated: Sequence[Membership]) -> None:
@@ -49,4 +54,10 @@ def announce_managers(work: Work, organization: Organization, seated: Sequence[M
 def held(found: Membership) -> dict[str, object]:
     """Return what a membership gives, as the audit keeps it."""
     ends_at = found.ends_at.isoformat() if found.ends_at else None
-    return {"functions": list(found.functions), "role": found.role, "status": found.status, "ends_at": ends_at}
+    return {
+        "functions": list(found.functions),
+        "lines": list(found.lines or ()),
+        "role": found.role,
+        "status": found.status,
+        "ends_at": ends_at,
+    }

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from access_manager.memberships.service import CHANGED_MEANWHILE
+from access_manager.memberships.changing import CHANGED_MEANWHILE
 from shared.errors import Problem, precondition_failed
 
 # What the API's description says of it.

@@ -1,15 +1,16 @@
-"""The API door of organizations, members and managers: every act of the console, under the same rules."""
+"""The API door of organizations and members: every act of the console, under the same rules."""
 
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
-from access_manager.memberships import seats, service
+from access_manager.memberships import service
 from access_manager.memberships.authority import insist_manager, managed_by
 from access_manager.memberships.doors import manager_call
 from access_manager.memberships.models import Membership
 from access_manager.memberships.preconditions import IF_MATCH, etag, expected_version
 from access_manager.memberships.schemas import (
     AccessIn,
+    LinesIn,
     MemberOut,
     MembersOut,
     OrganizationOut,
@@ -19,10 +20,11 @@ from access_manager.memberships.schemas import (
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.rules.deputies import Scope
 from shared.auth import requires
-from shared.web.door import actor, reading, transaction
+from shared.web.door import actor, context, reading, transaction
 
-blueprint = Blueprint("members", __name__, url_prefix="/api/access/v1", description="Members and their managers.")
+blueprint = Blueprint("members", __name__, url_prefix="/api/access/v1", description="Organizations and their members.")
 Answer = tuple[dict[str, object], int, dict[str, str]]
 
 
@@ -30,10 +32,14 @@ Answer = tuple[dict[str, object], int, dict[str, str]]
 @requires("access.manage")
 @blueprint.response(200, OrganizationsOut)
 def listed() -> dict[str, object]:
-    """List the organizations the caller manages; a client sees all."""
+    """List the organizations the caller manages or is a deputy in; a client sees all."""
     with reading() as session:
         who = actor()
-        found = managed_by(session, who.id) if who.kind == "person" else organizations.listed(session)
+        found = (
+            managed_by(session, who.id, context().clock.now())
+            if who.kind == "person"
+            else organizations.listed(session)
+        )
     return {"organizations": found}
 
 
@@ -53,9 +59,10 @@ def organization(organization_id: str) -> Organization:
 def members(organization_id: str) -> dict[str, object]:
     """List everybody who has access, the longest-standing first."""
     with reading() as session:
-        insist_manager(session, actor(), organization_id)
+        now = context().clock.now()
+        insist_manager(session, actor(), organization_id, Scope.PEOPLE, now)
         organizations.find(session, organization_id)
-        found = service.members(session, organization_id)
+        found = service.seen_by(session, actor(), organization_id, now)
         return {"members": [_shown(session, each) for each in found]}
 
 
@@ -65,8 +72,9 @@ def members(organization_id: str) -> dict[str, object]:
 def member(organization_id: str, membership_id: str) -> Answer:
     """Show one member; the ETag is what a change must send as If-Match."""
     with reading() as session:
-        insist_manager(session, actor(), organization_id)
-        return _answer(session, service.find(session, organization_id, membership_id))
+        now = context().clock.now()
+        insist_manager(session, actor(), organization_id, Scope.PEOPLE, now)
+        return answer(session, service.seen(session, actor(), organization_id, membership_id, now))
 
 
 @blueprint.route("/organizations/<organization_id>/members/<membership_id>", methods=["PUT"])
@@ -79,7 +87,7 @@ def set_access(access: dict[str, object], organization_id: str, membership_id: s
     version = expected_version(needed=True)
     with transaction() as work:
         changed = service.set_access(work, organization_id, membership_id, version=version, **access)  # type: ignore[arg-type]
-        return _answer(work.session, changed)
+        return answer(work.session, changed)
 
 
 @blueprint.route("/organizations/<organization_id>/members/<membership_id>/removal", methods=["POST"])
@@ -91,30 +99,25 @@ def remove(removal: dict[str, str | None], organization_id: str, membership_id: 
     """Remove a member's access; effective at once."""
     with transaction() as work:
         removed = service.remove(work, organization_id, membership_id, removal["reason"], expected_version())
-        return _answer(work.session, removed)
+        return answer(work.session, removed)
 
 
-@blueprint.route("/organizations/<organization_id>/managers/<membership_id>", methods=["PUT"])
+@blueprint.route("/organizations/<organization_id>/members/<membership_id>/lines", methods=["PUT"])
 @manager_call
 @blueprint.doc(parameters=[IF_MATCH])
+@blueprint.arguments(LinesIn)
 @blueprint.response(200, MemberOut)
-def promote(organization_id: str, membership_id: str) -> Answer:
-    """Make a member an access manager: at most 15."""
+def set_lines(wanted: dict[str, list[str]], organization_id: str, membership_id: str) -> Answer:
+    """Limit a member to lines of business; none named means all of them."""
     with transaction() as work:
-        return _answer(work.session, seats.promote(work, organization_id, membership_id, expected_version()))
+        return answer(
+            work.session,
+            service.set_lines(work, organization_id, membership_id, wanted["lines"], expected_version()),
+        )
 
 
-@blueprint.route("/organizations/<organization_id>/managers/<membership_id>", methods=["DELETE"])
-@manager_call
-@blueprint.doc(parameters=[IF_MATCH])
-@blueprint.response(200, MemberOut)
-def demote(organization_id: str, membership_id: str) -> Answer:
-    """End the role of an access manager, never of the last one."""
-    with transaction() as work:
-        return _answer(work.session, seats.demote(work, organization_id, membership_id, expected_version()))
-
-
-def _answer(session: Session, found: Membership) -> Answer:
+def answer(session: Session, found: Membership) -> Answer:
+    """Return a member as this API shows them, with their entity tag."""
     return _shown(session, found), 200, etag(found.version)
 
 
@@ -128,6 +131,7 @@ def _shown(session: Session, found: Membership) -> dict[str, object]:
         "status": found.status,
         "role": found.role,
         "functions": found.functions,
+        "lines": found.lines,
         "starts_at": found.starts_at,
         "ends_at": found.ends_at,
         "version": found.version,

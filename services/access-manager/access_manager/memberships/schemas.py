@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from access_manager.functions.catalogue import BY_ID
 from access_manager.rules.removal import REMOVAL_REASONS
+from shared.contracts.registration import LINES_OF_BUSINESS
 from shared.web.api import Shape
 
 _FAR_AWAY = datetime(2200, 1, 1, tzinfo=UTC)
@@ -39,6 +40,7 @@ class MemberOut(Schema):
     status = fields.String(required=True, validate=validate.OneOf(("active", "suspended", "removed")))
     role = fields.String(required=True, validate=validate.OneOf(("member", "manager")))
     functions = fields.List(fields.String(), required=True)
+    lines = fields.List(fields.String(), required=True)
     starts_at = fields.AwareDateTime(required=True)
     ends_at = fields.AwareDateTime(required=True, allow_none=True)
     version = fields.Integer(required=True)
@@ -61,3 +63,11 @@ class RemovalIn(Shape):
     """Why access is removed; kept in the organization's history."""
 
     reason = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(tuple(REMOVAL_REASONS)))
+
+
+class LinesIn(Shape):
+    """The lines of business a member works for; none named means all."""
+
+    lines = fields.List(
+        fields.String(validate=validate.OneOf(LINES_OF_BUSINESS)), required=True, validate=validate.Length(max=3)
+    )

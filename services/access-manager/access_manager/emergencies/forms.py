@@ -1,0 +1,65 @@
+"""What the forms of emergency access take."""
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from access_manager.approvals.flow import holds_a_tin
+from access_manager.emergencies.schemas import FINDINGS
+from access_manager.functions.catalogue import BY_ID
+from access_manager.rules.emergencies import LONGEST_MINUTES, SHORTEST_MINUTES
+from shared.i18n import say
+from shared.web.forms import Choice, Choices, Digits, PageForm, Text, Values
+
+_NO_TIN = say("Leave out the number that looks like a TIN")
+_SHORTEST_REASON = 10
+_WRONG_MINUTES = say(
+    "Enter a number of minutes from %(least)s to %(most)s", least=SHORTEST_MINUTES, most=LONGEST_MINUTES
+)
+
+
+class Minutes(Digits):
+    """A number of minutes within what is allowed."""
+
+    def __init__(self) -> None:
+        super().__init__(empty=_WRONG_MINUTES, wrong=_WRONG_MINUTES)
+
+    def read(self, text: str) -> str:
+        """The digits, checked."""
+        digits = super().read(text)
+        if len(digits) > 3 or not SHORTEST_MINUTES <= int(digits) <= LONGEST_MINUTES:
+            raise ValidationError(_WRONG_MINUTES)
+        return digits
+
+
+class PolicyForm(PageForm):
+    """What members may take up, and for how long; `version` is what the manager looked at."""
+
+    functions = Choices(options=tuple(BY_ID))
+    minutes = Minutes()
+    version = fields.Integer(load_default=None)
+
+
+class BeginForm(PageForm):
+    """What cannot wait, and why."""
+
+    functions = Choices(options=tuple(BY_ID), empty=say("Choose at least one task"))
+    reason = Text(empty=say("Say why it cannot wait"), longest=500, multiline=True)
+
+    @validates_schema
+    def _says_something(self, data: Values, **_options: object) -> None:
+        reason = data.get("reason", "")
+        if holds_a_tin(reason):
+            raise ValidationError(_NO_TIN, "reason")
+        if reason and len(reason) < _SHORTEST_REASON:
+            raise ValidationError(say("Say a little more: at least %(n)s characters", n=_SHORTEST_REASON), "reason")
+
+
+class ReviewForm(PageForm):
+    """What a manager found."""
+
+    finding = Choice(options=tuple(FINDINGS), empty=say("Choose what you found"))
+    note = Text(longest=500, multiline=True)
+
+    @validates_schema
+    def _no_tin(self, data: Values, **_options: object) -> None:
+        if holds_a_tin(data.get("note", "")):
+            raise ValidationError(_NO_TIN, "note")

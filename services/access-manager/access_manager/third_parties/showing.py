@@ -1,0 +1,28 @@
+"""A link as one of its two sides sees it: the same facts for the API and for the pages."""
+
+from sqlalchemy.orm import Session
+
+from access_manager.organizations import service as organizations
+from access_manager.third_parties.models import Link
+
+
+def shown(session: Session, organization_id: str, found: Link) -> dict[str, object]:
+    """Return a link as the organization on one side of it sees it."""
+    partner = organizations.find(session, found.partner_of(organization_id))
+    side = str(found.side_of(organization_id))
+    return {
+        "link_id": found.id,
+        "side": side,
+        "partner_id": partner.id,
+        "partner_name": partner.name,
+        "partner_kind": partner.kind,
+        "functions": list(found.functions),
+        "lines": list(found.lines),
+        "ends_at": found.ends_at,
+        "state": found.state,
+        "asked_by_us": found.asked_side == side,
+        "asked_at": found.asked_at,
+        "answered_at": found.answered_at,
+        "ended_at": found.ended_at,
+        "version": found.version,
+    }
