@@ -13,7 +13,19 @@ import pyotp
 
 from access_manager import demo as access_demo
 from access_manager.organizations.service import OrganizationFacts
-from deploy.practices import AUDITOR, FRONT_DESK, PEOPLE, PRACTICES, Person, Practice
+from deploy.practices import (
+    AUDITOR,
+    BILLING,
+    EMERGENCIES,
+    FRONT_DESK,
+    LAKESIDE,
+    LEDGER,
+    NORTHFIELD,
+    PEOPLE,
+    PRACTICES,
+    Person,
+    Practice,
+)
 from identity import demo as identity_demo
 from identity.oidc import bootstrap
 from identity.oidc.demo import native, suite_service, third_party, trial
@@ -90,6 +102,9 @@ def _seed_practices(suite: "Suite", accounts: dict[str, str]) -> None:
         registration_demo.seed(work, [_directory_entry(practice) for practice in PRACTICES])
     with suite.contexts["access-manager"].transaction() as work:
         access_demo.seed(work, [_seats(practice, accounts) for practice in PRACTICES if practice.managed])
+        access_demo.connect(work, NORTHFIELD, LEDGER, {accounts["ada.quinn"]: BILLING})
+        access_demo.connect(work, LAKESIDE, LEDGER)
+        access_demo.list_for_emergencies(work, NORTHFIELD, EMERGENCIES)
     suite.settle()  # who decides about an applicant depends on the managers that registration has heard of
     with suite.contexts["registration"].transaction() as work:
         for person in PEOPLE:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 FRONT_DESK = ("eligibility.view", "claims.status.view", "precert.view")
 BILLING = ("eligibility.view", "claims.status.view", "claims.submit", "remittance.view")
+EMERGENCIES = ("clinical.view", "precert.submit")
 EVERYTHING = (
     "eligibility.view",
     "claims.status.view",
@@ -65,6 +66,7 @@ class Person:
 
 AUDITOR = "auditor"
 NORTHFIELD, LAKESIDE, HILLTOP, HARBOR = "org_northfield", "org_lakeside", "org_hilltop", "org_harbor"
+LEDGER = "org_ledger"
 
 PRACTICES = (
     Practice(NORTHFIELD, "Northfield Family Medicine", "521000013", "1234567893", "(202) 555-0101"),
@@ -84,6 +86,7 @@ PRACTICES = (
         managed=False,
     ),
     Practice(HARBOR, "Harbor Care Companions", None, None, "(202) 555-0106", contracted=False),
+    Practice(LEDGER, "Ledger Line Billing", "521000062", "1800044442", "(202) 555-0107", kind="billing_company"),
 )
 
 PEOPLE = (
@@ -147,6 +150,23 @@ PEOPLE = (
         "access_manager",
         two_factors=True,
         seats=((HARBOR, True, NOT_CONTRACTED),),
+    ),
+    Person(
+        "hugo.brandt",
+        "Hugo Brandt",
+        "hugo.brandt@ledgerline.example",
+        "+12025550151",
+        "access_manager",
+        two_factors=True,
+        seats=((LEDGER, True, ()),),
+    ),
+    Person(
+        "ada.quinn",
+        "Ada Quinn",
+        "ada.quinn@ledgerline.example",
+        "+12025550152",
+        "member",
+        seats=((LEDGER, False, ()),),
     ),
     Person("sam.porter", "Sam Porter", "sam.porter@northfield.example", "+12025550114", "pending"),
     # What makes the desk worth looking at: managers who stayed silent for three weeks, and an office without a TIN.

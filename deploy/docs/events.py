@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from deploy.docs.house import file_of, services
 from deploy.docs.markdown import anchor, code, link, page, table
 from shared.contracts import CONTRACTS, EventContract
-from shared.contracts.fields import Choice, Flag, Instant, Text, Whole
+from shared.contracts.fields import Choice, Flag, Instant, Instants, Text, Whole
 from shared.service import Subscription
 
 _INTRODUCTION = """
@@ -92,6 +92,8 @@ def _holds(field: fields.Field[object]) -> str:
             kind = f"text of at most {field.longest} characters"
         case Instant():
             kind = "instant, RFC 3339 in UTC"
+        case Instants():
+            kind = f"at most {field.most} names with an instant each"
         case Whole():
             kind = f"whole number from {field.least} on"
         case Flag():

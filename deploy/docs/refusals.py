@@ -168,13 +168,13 @@ def _number(node: ast.expr | None) -> int:
 
 
 def _data_files() -> frozenset[Path]:
-    return frozenset({file_of("access_manager.memberships.refusals"), file_of("shared.web.exits")})
+    return frozenset({file_of("access_manager.rules.refusals"), file_of("shared.web.exits")})
 
 
 def _rules() -> Iterator[Refusal]:
     """The hard rules of access managers: a table from refusal to (status, sentence)."""
-    rules = import_module("access_manager.memberships.rules")
-    refuse = import_module("access_manager.memberships.refusals").refuse
+    rules = import_module("access_manager.rules.refusals")
+    refuse = import_module("access_manager.rules.refusals").refuse
     for refusal in rules.REFUSALS:
         problem = refuse(refusal)
         yield Refusal(problem.slug, problem.status, problem.title, problem.detail, file_of(rules.__name__))

@@ -44,6 +44,16 @@ class Membership(Payload):
     ends_at = Instant(allow_none=True)
 
 
+class AccessRequested(Payload):
+    """A member asks for more; `sequence` grows where they add something before anybody decided."""
+
+    request_id = ident()
+    organization_id = ident()
+    account_id = ident()
+    functions = texts(longest=100)
+    asked_at = Instant()
+
+
 class ManagerChanged(Payload):
     """Who manages an organization now."""
 
@@ -58,6 +68,66 @@ class OrganizationChanged(Payload):
     organization = inner(Organization)
     manager_count = Whole()
     functions = texts(longest=100)
+
+
+class ReviewOpened(Payload):
+    """Everybody who has access to an organization is to be confirmed by `due_at`."""
+
+    review_id = ident()
+    organization_id = ident()
+    people = Whole()
+    opened_by = ident()
+    opened_at = Instant()
+    due_at = Instant()
+
+
+class ReviewDecisions(Payload):
+    """How many people of a review had which decision."""
+
+    keep = Whole()
+    fewer = Whole()
+    remove = Whole()
+    lapsed = Whole()
+    exempt = Whole()
+    gone = Whole()
+
+
+class ReviewClosed(Payload):
+    """A review is over; the checksum is that of its evidence as JSON."""
+
+    review_id = ident()
+    organization_id = ident()
+    how = Choice("decided", "due")
+    decisions = inner(ReviewDecisions)
+    evidence_sha256 = Text(longest=64)
+    closed_at = Instant()
+
+
+class ManagerDormant(Payload):
+    """The only access manager of an organization has stopped signing in; nobody there can be asked."""
+
+    organization_id = ident()
+    account_id = ident()
+    last_seen_at = Instant(allow_none=True)
+    noticed_at = Instant()
+
+
+class EmergencyStarted(Payload):
+    """Somebody took up listed functions for a short time. Why is not told: people write about patients."""
+
+    emergency_id = ident()
+    organization_id = ident()
+    account_id = ident()
+    functions = texts(longest=100)
+    started_at = Instant()
+    ends_at = Instant()
+
+
+class EmergencyEnded(EmergencyStarted):
+    """It is over: by itself, or before that by the member or a manager."""
+
+    ended_at = Instant()
+    how = Choice("time", "member", "manager")
 
 
 CONTRACTS = (
@@ -102,6 +172,13 @@ CONTRACTS = (
         listeners=("identity",),
     ),
     EventContract(
+        type="access.requested",
+        sender="access-manager",
+        schema=AccessRequested,
+        summary="A member asks their organization's managers for functions that they lack.",
+        subject="access request id",
+    ),
+    EventContract(
         type="manager.changed",
         sender="access-manager",
         schema=ManagerChanged,
@@ -116,5 +193,40 @@ CONTRACTS = (
         summary="An organization is new, or its facts or entitlements have changed.",
         subject="organization id",
         listeners=("registration",),
+    ),
+    EventContract(
+        type="review.opened",
+        sender="access-manager",
+        schema=ReviewOpened,
+        summary="An organization's managers are to confirm who still needs access.",
+        subject="review id",
+    ),
+    EventContract(
+        type="review.closed",
+        sender="access-manager",
+        schema=ReviewClosed,
+        summary="An access review is over, decided or due.",
+        subject="review id",
+    ),
+    EventContract(
+        type="manager.dormant",
+        sender="access-manager",
+        schema=ManagerDormant,
+        summary="The only access manager of an organization has not signed in for a year.",
+        subject="organization id",
+    ),
+    EventContract(
+        type="emergency.started",
+        sender="access-manager",
+        schema=EmergencyStarted,
+        summary="A member took up emergency access.",
+        subject="emergency id",
+    ),
+    EventContract(
+        type="emergency.ended",
+        sender="access-manager",
+        schema=EmergencyEnded,
+        summary="Emergency access is over.",
+        subject="emergency id",
     ),
 )

@@ -26,7 +26,8 @@ class ScheduleChanged(Payload):
 
 
 class Maintenance(Payload):
-    """A maintenance as it stands now."""
+    """A maintenance as it stands now. `calendars` are those of which a listener must ask again; where `functions` or
+    `clients` are named, no more than those is closed, or only for those."""
 
     maintenance_id = ident()
     calendars = texts(longest=100, most=50)
@@ -35,6 +36,9 @@ class Maintenance(Payload):
     ends_at = Instant(allow_none=True)
     emergency = Flag()
     reason = Text(longest=1000, allow_none=True)
+    functions = texts(longest=100, most=50, required=False)
+    clients = texts(longest=100, most=50, required=False)
+    series_id = ident(required=False)
 
 
 CONTRACTS = (

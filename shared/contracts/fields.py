@@ -86,7 +86,8 @@ def ident(**options: Any) -> Text:
 
 def texts(longest: int = 200, most: int = 500, **options: Any) -> fields.List[str]:
     """A list of texts, possibly empty."""
-    return fields.List(Text(longest), required=True, validate=validate.Length(max=most), **options)
+    required = options.pop("required", True)
+    return fields.List(Text(longest), required=required, validate=validate.Length(max=most), **options)
 
 
 def inner(schema: type[Schema], **options: Any) -> fields.Nested:

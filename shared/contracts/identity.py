@@ -145,6 +145,7 @@ CONTRACTS = (
         schema=SessionStarted,
         summary="A person signed in.",
         subject="session id",
+        listeners=("access-manager",),
     ),
     EventContract(
         type="session.ended",

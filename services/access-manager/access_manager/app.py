@@ -5,41 +5,95 @@ from pathlib import Path
 
 from flask import Flask
 
+from access_manager.adding import pages as adding_pages
+from access_manager.adding import routes as adding_routes
 from access_manager.approvals import pages as approval_pages
 from access_manager.approvals import routes as approval_routes
 from access_manager.approvals.reminders import remind
 from access_manager.commands import commands
-from access_manager.console import manager_pages, organization_pages, people_pages
+from access_manager.console import line_pages, organization_pages, people_pages, roster_pages
 from access_manager.decisions import routes as decision_routes
 from access_manager.decisions.tenant import TrialTenant
+from access_manager.deputies import pages as deputy_pages
+from access_manager.deputies import routes as deputy_routes
+from access_manager.dormancy import pages as dormancy_pages
+from access_manager.dormancy import routes as dormancy_routes
+from access_manager.emergencies import own_pages as own_emergency_pages
+from access_manager.emergencies import pages as emergency_pages
+from access_manager.emergencies import routes as emergency_routes
+from access_manager.emergencies.service import announce
 from access_manager.functions import routes as function_routes
 from access_manager.history import pages as history_pages
 from access_manager.history import routes as history_routes
-from access_manager.memberships import routes as membership_routes
+from access_manager.housekeeping import JOBS
+from access_manager.inbox import mail_pages
 from access_manager.inbox import pages as inbox_pages
+from access_manager.inbox import routes as inbox_routes
+from access_manager.invitations import pages as invitation_pages
+from access_manager.invitations import routes as invitation_routes
+from access_manager.invitations.joining import pages as joining_pages
+from access_manager.memberships import routes as membership_routes
 from access_manager.mine import asking_pages
 from access_manager.mine import pages as own_pages
+from access_manager.proposals import manager_pages
+from access_manager.proposals import pages as proposal_pages
+from access_manager.proposals import routes as proposal_routes
 from access_manager.recoveries import pages as recovery_pages
 from access_manager.requests import pages as request_pages
 from access_manager.requests import routes as request_routes
+from access_manager.reviews import pages as review_pages
+from access_manager.reviews import routes as review_routes
 from access_manager.settings import AccessManagerSettings
 from access_manager.subscriptions import SUBSCRIPTIONS
+from access_manager.third_parties import pages as partner_pages
+from access_manager.third_parties import routes as partner_routes
+from access_manager.third_parties import staff_pages as partner_staff_pages
+from access_manager.third_parties.staff import lapse
 from shared.service import Context, Job, Service
 from shared.web.api import register
 from shared.web.signin import install_signin
 
-_APIS = (function_routes, membership_routes, approval_routes, history_routes, request_routes)
+_APIS = (
+    function_routes,
+    membership_routes,
+    approval_routes,
+    history_routes,
+    request_routes,
+    inbox_routes,
+    review_routes,
+    dormancy_routes,
+    proposal_routes,
+    deputy_routes,
+    invitation_routes,
+    adding_routes,
+    partner_routes,
+    emergency_routes,
+)
 _PAGES = (
     inbox_pages,
+    mail_pages,
     approval_pages,
     request_pages,
     organization_pages,
+    roster_pages,
+    invitation_pages,
+    adding_pages,
+    joining_pages,
     people_pages,
+    line_pages,
     manager_pages,
+    proposal_pages,
+    deputy_pages,
     recovery_pages,
     history_pages,
     own_pages,
     asking_pages,
+    review_pages,
+    dormancy_pages,
+    partner_pages,
+    partner_staff_pages,
+    emergency_pages,
+    own_emergency_pages,
 )
 
 
@@ -69,6 +123,11 @@ SERVICE = Service(
     build=build,
     mount=mount,
     subscriptions=SUBSCRIPTIONS,
-    jobs=(Job("approval-reminders", timedelta(minutes=15), remind),),
+    jobs=(
+        Job("partner-ends", timedelta(minutes=1), lapse),
+        Job("emergency-ends", timedelta(minutes=1), announce),
+        Job("approval-reminders", timedelta(minutes=15), remind),
+        *JOBS,
+    ),
     commands=commands,
 )

@@ -3,11 +3,20 @@
 import click
 from sqlalchemy.orm import Session
 
+from access_manager.adding.commands import add_members, remove_members, undo_members
+from access_manager.deputies.commands import deputies_group
+from access_manager.dormancy.commands import dormant_group
+from access_manager.emergencies.commands import emergencies_group
+from access_manager.inbox.commands import requests_group
+from access_manager.invitations.commands import invitations_group
 from access_manager.memberships import service as memberships
 from access_manager.memberships.models import Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.proposals.commands import managers_group, proposals_group
+from access_manager.reviews.commands import reviews_group
+from access_manager.third_parties.commands import partners_group
 from shared.cli import as_json_option, open_context, show
 from shared.errors import Problem
 
@@ -15,6 +24,18 @@ from shared.errors import Problem
 @click.group()
 def commands() -> None:
     """The verbs this service adds to the shared ones."""
+
+
+commands.add_command(dormant_group)
+commands.add_command(reviews_group)
+commands.add_command(partners_group)
+commands.add_command(emergencies_group)
+commands.add_command(requests_group)
+
+
+commands.add_command(deputies_group)
+commands.add_command(managers_group)
+commands.add_command(proposals_group)
 
 
 @commands.group("organizations", help="Organizations and who manages them.")
@@ -46,6 +67,12 @@ def show_organization(place: click.Context, organization_id: str, as_json: bool)
 @commands.group("members", help="Members of an organization.")
 def members_group() -> None:
     """Group of verbs about members."""
+
+
+members_group.add_command(add_members)
+members_group.add_command(remove_members)
+members_group.add_command(undo_members)
+commands.add_command(invitations_group)
 
 
 @members_group.command("list", help="List everybody who has access to an organization.")

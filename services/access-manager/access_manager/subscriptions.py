@@ -2,8 +2,9 @@
 
 from access_manager.approvals.handlers import application_withdrawn, user_registered, vetting_completed
 from access_manager.hours.handlers import hours_changed
+from access_manager.invitations.joining.handlers import account_opened
 from access_manager.memberships.handlers import account_closed
-from access_manager.people.handlers import account_stands, contact_changed
+from access_manager.people.handlers import account_stands, contact_changed, session_started
 from shared.service import Subscription
 from shared.web.signin import SESSION_ENDED
 
@@ -11,12 +12,13 @@ SUBSCRIPTIONS = (
     Subscription("user.registered", "registration", user_registered),
     Subscription("application.withdrawn", "registration", application_withdrawn),
     Subscription("vetting.completed", "registration", vetting_completed),
-    Subscription("account.opened", "identity", account_stands),
+    Subscription("account.opened", "identity", account_opened),
     Subscription("account.activated", "identity", account_stands),
     Subscription("account.locked", "identity", account_stands),
     Subscription("account.unlocked", "identity", account_stands),
     Subscription("account.closed", "identity", account_closed),
     Subscription("contact.changed", "identity", contact_changed),
+    Subscription("session.started", "identity", session_started),
     Subscription("schedule.changed", "availability", hours_changed),
     Subscription("maintenance.scheduled", "availability", hours_changed),
     Subscription("maintenance.started", "availability", hours_changed),

@@ -14,7 +14,7 @@ from access_manager.decisions.service import evaluate
 from access_manager.decisions.tenant import TrialTenant
 from shared.auth import admitted, asks_for, open_to_all
 from shared.auth.possession import Call
-from shared.errors import bad_request
+from shared.errors import Problem, bad_request
 from shared.service import Context
 from shared.web.door import context
 from shared.web.express import Asked, Reply, as_response, express, present_asked
@@ -37,7 +37,7 @@ class Asking:
     say: Callable[[str], str]
 
 
-def _door(answer: Callable[[Asking], dict[str, object]], slug: str) -> Callable[[], Any]:
+def _door(answer: Callable[[Asking], dict[str, object]], refusal: Callable[[Malformed], Problem]) -> Callable[[], Any]:
     """Make a view that admits programs and answers JSON; whoever reads another language than English goes by Flask."""
 
     def asked_for(place: Context, asked: Asked, say: Callable[[str], str]) -> Reply:
@@ -45,7 +45,7 @@ def _door(answer: Callable[[Asking], dict[str, object]], slug: str) -> Callable[
         try:
             found = answer(Asking(place, _body(asked), who.client_id, say))
         except Malformed as error:
-            raise bad_request(slug, str(error)) from error
+            raise refusal(error) from error
         return Reply(orjson.dumps(found, option=_OUT), headers=_HEADERS)
 
     def in_their_language() -> Response:
@@ -85,14 +85,22 @@ def _search_action(asking: Asking) -> dict[str, object]:
     return _searched(asking, Search.ACTION, search.actions)
 
 
-for path, answering, slug in (
-    ("evaluation", _evaluation, "malformed-evaluation"),
-    ("evaluations", _evaluations, "malformed-evaluation"),
-    ("search/subject", _search_subject, "malformed-search"),
-    ("search/resource", _search_resource, "malformed-search"),
-    ("search/action", _search_action, "malformed-search"),
+def _no_evaluation(error: Malformed) -> Problem:
+    return bad_request("malformed-evaluation", str(error))
+
+
+def _no_search(error: Malformed) -> Problem:
+    return bad_request("malformed-search", str(error))
+
+
+for path, answering, refusal in (
+    ("evaluation", _evaluation, _no_evaluation),
+    ("evaluations", _evaluations, _no_evaluation),
+    ("search/subject", _search_subject, _no_search),
+    ("search/resource", _search_resource, _no_search),
+    ("search/action", _search_action, _no_search),
 ):
-    blueprint.post(f"/access/v1/{path}")(_door(answering, slug))
+    blueprint.post(f"/access/v1/{path}")(_door(answering, refusal))
 
 
 @blueprint.get("/.well-known/authzen-configuration")

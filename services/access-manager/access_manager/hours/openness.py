@@ -36,20 +36,20 @@ class Snapshot:
     cut_at: datetime | None
 
 
-def fresh(snapshot: Snapshot, function: str, now: datetime) -> Openness | None:
-    """Return the openness where the answer still holds, else None.
+def fresh(snapshot: Snapshot, function: str, now: datetime, client: str = "") -> Openness | None:
+    """Return the openness for a client where the answer still holds, else None.
 
     An answer from the future is not fresh: the clock went backwards, and windows that were over may be open again.
     """
     if snapshot.checked_at is None or snapshot.cut_at is not None or snapshot.checked_at > now:
         return None
-    entry = _entry(snapshot, function)
+    entry = _entry(snapshot, function, client)
     return entry if entry is not None and (entry.until is None or now < entry.until) else None
 
 
-def last_known(snapshot: Snapshot, function: str, now: datetime) -> Openness | None:
+def last_known(snapshot: Snapshot, function: str, now: datetime, client: str = "") -> Openness | None:
     """Return the answer marked stale while it is at most `STALE_FOR` past its freshness, else None."""
-    entry = _entry(snapshot, function)
+    entry = _entry(snapshot, function, client)
     if entry is None or snapshot.checked_at is None:
         return None
     ended = earliest(entry.until, snapshot.cut_at) or snapshot.checked_at
@@ -65,10 +65,13 @@ def earliest(*instants: datetime | None) -> datetime | None:
     return min((instant for instant in instants if instant is not None), default=None)
 
 
-def _entry(snapshot: Snapshot, function: str) -> Openness | None:
+def _entry(snapshot: Snapshot, function: str, client: str) -> Openness | None:
     found = snapshot.functions.get(function)
     if found is None:
         return None
+    # maintenance may be for single clients, and may let single clients pass
+    clients = found.get("clients")
+    found = clients.get(client, found) if isinstance(clients, Mapping) else found
     reason = found.get("reason")
     return Openness(
         open=found.get("open") is True,

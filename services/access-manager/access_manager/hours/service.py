@@ -22,18 +22,22 @@ _RETRY_AFTER = timedelta(seconds=5)
 _FUNCTIONS_URL = "/api/availability/v1/functions"
 
 
-def openness(context: Context, function: str, row: Row[*tuple[Any, ...]], now: datetime) -> Openness | None:
+def openness(
+    context: Context, function: str, row: Row[*tuple[Any, ...]], now: datetime, client: str = ""
+) -> Openness | None:
     """Return the openness of `function` from a row of `OpeningHours`, asking availability where it is too old.
+
+    `client` is the client id of the app that asks: maintenance may be for single ones.
 
     None where nobody knows. Never called inside a transaction: it may wait for a neighbour.
     """
     known = Snapshot(row.functions, row.checked_at, row.cut_at)
-    found = fresh(known, function, now)
+    found = fresh(known, function, now, client)
     if found is not None:
         return found
     asked = refresh(context, row.cuts, now)
-    answer = fresh(asked, function, now) if asked is not None else None
-    return answer or last_known(known, function, now)
+    answer = fresh(asked, function, now, client) if asked is not None else None
+    return answer or last_known(known, function, now, client)
 
 
 def refresh(context: Context, cuts: int, now: datetime) -> Snapshot | None:

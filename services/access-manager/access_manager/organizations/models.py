@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String, Update, select, update
+from sqlalchemy import CheckConstraint, String, Update, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from access_manager.organizations.limits import MANAGERS_MAXIMUM, MANAGERS_MINIMUM
@@ -11,7 +11,10 @@ from shared.db import UtcDateTime
 
 
 class Organization(Base):
-    """One organization. `version` grows with every event about it; `manager_count` counts active managers."""
+    """One organization. `version` grows with every event about it; `manager_count` counts active managers.
+
+    `four_eyes`: its managers want two of them to agree before somebody is given a sensitive function.
+    """
 
     __tablename__ = "organizations"
     __table_args__ = (
@@ -25,6 +28,7 @@ class Organization(Base):
     contracted: Mapped[bool]
     tin_last4: Mapped[str | None] = mapped_column(String(4))
     manager_count: Mapped[int] = mapped_column(default=0)
+    four_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

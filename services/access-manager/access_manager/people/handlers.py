@@ -22,3 +22,8 @@ def account_stands(work: Work, event: Event) -> None:
 def contact_changed(work: Work, event: Event) -> None:
     """Write to the person at the main address they have now."""
     service.take_contact(work, str(event.data["account_id"]), event.sequence, str(event.data["email"]))
+
+
+def session_started(work: Work, event: Event) -> None:
+    """Note when the person signed in last; sign-ins have no order among them but their instants."""
+    service.take_seen(work, str(event.data["account_id"]), instant(str(event.data["started_at"])))

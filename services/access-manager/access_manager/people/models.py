@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, Update, update
+from sqlalchemy import String, Update, or_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from access_manager.tables import Base
@@ -14,6 +14,8 @@ class Person(Base):
 
     Until identity told anything it is 0 and `status` is unknown, then pending, active, locked or closed. What identity
     tells of contact points has an order of its own, `contact_sequence`: it does not say how the account stands.
+    `digested_at` is when a manager who wants one mail a day got the last one; None: each request is written at once.
+    `last_seen_at` is the newest sign-in anybody told of; None where there was none since this column exists.
     """
 
     __tablename__ = "people"
@@ -26,6 +28,9 @@ class Person(Base):
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sequence: Mapped[int] = mapped_column(default=0)
     contact_sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    digested_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    look_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
 
 def newer(account_id: str, sequence: int) -> Update:
@@ -42,5 +47,14 @@ def newer_contact(account_id: str, sequence: int) -> Update:
     return (
         update(Person)
         .where(Person.account_id == account_id, Person.contact_sequence < sequence)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def seen_later(account_id: str, at: datetime) -> Update:
+    """Start an UPDATE that claims nothing when the person was seen at `at` or later: the newest sign-in stays."""
+    return (
+        update(Person)
+        .where(Person.account_id == account_id, or_(Person.last_seen_at.is_(None), Person.last_seen_at < at))
         .execution_options(synchronize_session=False)
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from access_manager.people.models import Person, newer, newer_contact
+from access_manager.people.models import Person, newer, newer_contact, seen_later
 from shared.db import claimed, insert_into
 from shared.service import Work
 
@@ -41,6 +41,13 @@ def take_contact(work: Work, account_id: str, sequence: int, email: str) -> bool
     work.session.flush()
     newest = newer_contact(account_id, sequence).values(email=email, contact_sequence=sequence)
     return claimed(work.session.execute(newest))
+
+
+def take_seen(work: Work, account_id: str, at: datetime) -> bool:
+    """Note that the person signed in at `at` unless a later sign-in is known; return whether it was taken."""
+    _row(work.session, account_id)
+    work.session.flush()
+    return claimed(work.session.execute(seen_later(account_id, at).values(last_seen_at=at)))
 
 
 def names(session: Session, account_ids: Collection[str]) -> dict[str, Person]:

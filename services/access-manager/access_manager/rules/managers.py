@@ -12,9 +12,9 @@ def may_seat(manager_count: int) -> Refusal | None:
     return Refusal.TOO_MANY_MANAGERS if manager_count >= MANAGERS_MAXIMUM else None
 
 
-def may_decide(decider: str, applicant: str) -> Refusal | None:
-    """Allow a decision about somebody else."""
-    return Refusal.SELF_DECISION if decider == applicant else None
+def may_decide(decider: str, applicant: str, on_behalf_of: str | None = None) -> Refusal | None:
+    """Allow a decision about somebody else, and about another one than the manager whose deputy decides."""
+    return Refusal.SELF_DECISION if applicant in (decider, on_behalf_of) else None
 
 
 def may_set(actor: str, member: str, held: Collection[str], wanted: Collection[str]) -> Refusal | None:
