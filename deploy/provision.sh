@@ -2,7 +2,7 @@
 # Brings what the tests and `make stack` need onto a Debian machine, and says what it does.
 #
 #   PostgreSQL, Redis, RabbitMQ   from Debian's packages, unless a Docker engine answers (then as containers)
-#   nginx, Chromium, Node         from Debian's packages, only those that are missing
+#   nginx, Caddy, Chromium, Node  from Debian's packages, only those that are missing
 #
 # Nothing is started here and no running service is touched: the tests start servers of their own.
 set -euo pipefail
@@ -22,6 +22,7 @@ else
 fi
 have chromium || missing+=(chromium)
 [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+have caddy || missing+=(caddy)
 have node || missing+=(nodejs)
 have npm || missing+=(npm)
 

@@ -53,9 +53,10 @@ class Translations:
         return self._catalogue.ngettext(singular, plural, n) % {"n": n, **values}
 
     def render(self, message: str) -> str:
-        """A sentence made by `say`, or a plain key, in this language."""
+        """A sentence made by `say`, or a plain key, in this language; sentences inside of it, too."""
         if isinstance(message, Message):
-            return self.gettext(message.key, **message.values)
+            inner = {name: self.render(one) for name, one in message.values.items() if isinstance(one, Message)}
+            return self.gettext(message.key, **{**message.values, **inner})
         return self.gettext(message)
 
 

@@ -3,12 +3,10 @@
 import json
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +16,7 @@ from deploy.servers.debian import free_port
 from deploy.stack.gateway import gateway
 from deploy.stack.place import Place
 from deploy.stack.table import POOL, PROGRAMS_CALL
+from tests.support.echoes import Echoes
 from tests.support.throwaway import wait_for
 
 pytestmark = pytest.mark.stack
@@ -39,39 +38,6 @@ FORGED = (
     "X-HTTP-Method-Override",
     "Proxy",
 )
-
-
-class Echo(BaseHTTPRequestHandler):
-    """Answers with what has arrived."""
-
-    protocol_version = "HTTP/1.1"
-
-    def answer(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        got = {"service": cast("Echoes", self.server).name, "path": self.path, "size": len(self.rfile.read(length))}
-        body = json.dumps({**got, "headers": {name.lower(): value for name, value in self.headers.items()}}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_GET = do_POST = answer
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the test says what matters."""
-
-
-class Echoes(ThreadingHTTPServer):
-    """The echo that stands in a service's place."""
-
-    def __init__(self, name: str, port: int) -> None:
-        super().__init__(("127.0.0.1", port), Echo)
-        self.name = name
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-
-    def end(self) -> None:
-        self.shutdown()
-        self.server_close()
 
 
 @pytest.fixture(scope="module")

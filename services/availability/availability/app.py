@@ -1,15 +1,18 @@
 """The only file that knows every room of availability: its parts, its doors, its jobs."""
 
+from contextlib import suppress
 from datetime import timedelta
+from http.client import BAD_REQUEST
 from pathlib import Path
 
 import flask
 from flask import Flask, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from availability.acts import commands
 from availability.calendars import routes as calendars
 from availability.gate import routes as gate
-from availability.gate.board import Board
+from availability.gate.board import STALE, Board
 from availability.gate.crossings import announce
 from availability.hours import pages as hours
 from availability.hours import schedule_pages as schedule
@@ -20,6 +23,7 @@ from availability.status import banner, history
 from availability.status import pages as status
 from availability.status import routes as functions
 from availability.subscriptions import SUBSCRIPTIONS
+from shared.errors import Problem
 from shared.service import Context, Job, Service
 from shared.web import api
 from shared.web.signin import install_signin
@@ -42,10 +46,16 @@ def mount(app: Flask, context: Context) -> None:
     board = context.part(Board)
 
     @app.after_request
-    def _forget(answer: flask.Response) -> flask.Response:
-        # whoever has just acted here sees the effect in the next answer; other processes within a tenth of a second
+    def _afterwards(answer: flask.Response) -> flask.Response:
+        # whoever has just acted here sees the effect in the next answer; other processes within a tenth of a second;
+        # and those who listen hear of it before the worker's next second. What cannot be told now, the worker tells.
         if request.method not in READS and request.blueprint != gate.blueprint.name:
             board.forget()
+            if answer.status_code < BAD_REQUEST:
+                with suppress(Problem, SQLAlchemyError):
+                    announce(context)
+        if board.stale:
+            answer.headers[STALE] = "true"
         return answer
 
 

@@ -5,11 +5,11 @@
     session.ended (event) ─▶ the row is gone ─▶ next request starts over
 
 Sessions are rows, the cookie is a random reference; the row's key is its hash. Rows end with identity's session.
-Owns: rows, cookie, the way to identity and back. Offers: `signed_in`, `person`, `install_signin`,
+Owns: rows, cookie, the way to identity and back. Offers: `signed_in`, `person`, `looked_up`, `install_signin`,
 `choose_organization`, `SESSION_ENDED`, `housekeeping`. Refuses to know: what a page shows.
 """
 
-from shared.web.signin.door import install_signin, person, signed_in
+from shared.web.signin.door import install_signin, looked_up, person, signed_in
 from shared.web.signin.rows import (
     IDLE,
     SESSION_ENDED,
@@ -26,6 +26,7 @@ __all__ = [
     "choose_organization",
     "housekeeping",
     "install_signin",
+    "looked_up",
     "on_session_ended",
     "person",
     "signed_in",

@@ -85,13 +85,14 @@ def _enforce(
 
 def _in_use() -> Person | None:
     """Return who is signed in; once a minute identity is told, and may say that it is over."""
-    found = _looked_up()
+    found = looked_up()
     if found is None or context().clock.now() - found.last_seen_at <= rows.SAMPLE:
         return found
     return found if _use(found) else None
 
 
-def _looked_up() -> Person | None:
+def looked_up() -> Person | None:
+    """Return who has a session here, strong or weak, for doors that ask nobody to sign in."""
     with reading() as session:
         return rows.find(session, request.cookies.get(journey.cookie_name(), ""), context().clock.now())
 
@@ -109,7 +110,7 @@ def _use(found: Person) -> bool:
 
 @open_page("a script asks how long the sign-in lasts; without one the answer is: not at all")
 def _left() -> ResponseReturnValue:
-    found = _looked_up()
+    found = looked_up()
     said = vouching.look(context(), found.sid) if found is not None else None
     if found is None or isinstance(said, Over):
         return jsonify(seconds=0)
@@ -120,9 +121,9 @@ def _left() -> ResponseReturnValue:
 
 @open_page("a script says that somebody is still there; without a sign-in nothing happens")
 def _keep() -> ResponseReturnValue:
-    found = _looked_up()
+    found = looked_up()
     if found is not None and _use(found):
-        found = _looked_up()
+        found = looked_up()
         return jsonify(seconds=_seconds(found.leaves_at) if found else 0)
     return jsonify(seconds=0)
 

@@ -27,6 +27,7 @@ class Person:
     """Who is signed in on a page: facts from the ID token of this session.
 
     `idle`: how long the sign-in may lie unused; `leaves_at`: when it ends if nothing happens any more;
+    `staff_role`: operator, desk or auditor, for people of the payer.
     `restricted_until`: until then it may not approve anything (a factor bound after a recovery, B6).
     """
 
@@ -42,6 +43,7 @@ class Person:
     idle: timedelta
     leaves_at: datetime
     restricted_until: datetime | None
+    staff_role: str | None = None
 
 
 def find(session: Session, secret: str, now: datetime) -> Person | None:
@@ -73,7 +75,7 @@ def begin(work: Work, claims: dict[str, Any], id_token: str, replaced: str) -> s
             auth_time=datetime.fromtimestamp(claims["auth_time"], UTC),
             sid=str(claims.get("sid", "")),
             organization_id=previous.organization_id if previous is not None and same_person else None,
-            data={"id_token": id_token, "restricted_until": claims.get("restricted_until")},
+            data={"id_token": id_token, **{name: claims.get(name) for name in ("restricted_until", "staff_role")}},
             created_at=work.now,
             last_seen_at=work.now,
             expires_at=work.now + _LONGEST,
@@ -138,4 +140,5 @@ def _person(row: Row[Any]) -> Person:
         idle=idle,
         leaves_at=min(row.last_seen_at + idle, row.expires_at),
         restricted_until=held_until(data.get("restricted_until")),
+        staff_role=data.get("staff_role"),
     )

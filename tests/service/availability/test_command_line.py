@@ -59,6 +59,28 @@ def test_maintenance_from_start_to_end(run: Run) -> None:
     assert "no calendar portal" in run("maintenance", "plan", "portal", "--emergency", *why, code=1).output
 
 
+def test_maintenance_for_some_that_repeats(run: Run) -> None:
+    """J2: functions, clients, who passes and how often, as on the pages; the rest of a series in one act."""
+    times = ("--starts", "2199-12-01T02:00:00-05:00", "--ends", "2199-12-01T04:00:00-05:00", "--emergency")
+    reach = ("--function", "edi.exchange", "--client", "portal-east", "--allow", "staff", "--allow-client", "synthetic")
+    why = ("--reason", "Weekly", "--json")
+    first = told(run("maintenance", "plan", *times, *reach, "--every-days", "7", "--times", "3", *why))
+    assert (first["functions"], first["clients"], first["allowed"]) == (["edi.exchange"], ["portal-east"], ["staff"])
+    assert first["allowed_clients"] == ["synthetic"]
+    assert told(run("maintenance", "cancel", first["id"], "--rest", *why))["state"] == "cancelled"
+    assert [one["state"] for one in told(run("maintenance", "list", "--json"))] == ["cancelled"] * 3
+    until = ("--every-days", "7", "--until", "2199-12-08")
+    assert told(run("maintenance", "plan", "website", *times, *until, *why))["series_id"]
+    assert "Choose a calendar" in run("maintenance", "plan", *times, *why, code=1).output
+
+
+def test_decide_for_a_client(run: Run) -> None:
+    """What holds for one app may differ from what holds for the others."""
+    run("maintenance", "plan", "--client", "portal-east", "--emergency", "--reason", "Line change", "--json")
+    assert told(run("decide", "edi.exchange", "--json"))["open"]
+    assert not told(run("decide", "edi.exchange", "--client", "portal-east", "--json"))["open"]
+
+
 def test_the_schedule_is_edited_as_a_file(run: Run, tmp_path: Path) -> None:
     """Show, change, publish: refused with every fault, or the next version."""
     document = told(run("schedule", "show"))

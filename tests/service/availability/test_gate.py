@@ -2,6 +2,8 @@
 
 import pytest
 
+from availability.gate.board import WITHOUT_DATABASE, Board
+from shared.errors import Problem
 from tests.service.availability.world import Hours
 
 
@@ -88,8 +90,29 @@ def test_it_goes_on_while_the_database_is_away(hours: Hours) -> None:
     """What is on the board stays true for a while; the hours themselves do not depend on a database."""
     hours.at("2026-11-22T20:59:59")
     assert hours.gate().status_code == 204
+    assert "X-Gatehouse-Stale" not in hours.gate().headers
     with hours.without_database():
-        assert hours.gate().status_code == 204
+        kept = hours.gate()
+        assert (kept.status_code, kept.headers["X-Gatehouse-Stale"]) == (204, "true")
         hours.at("2026-11-22T21:00:00")
         assert hours.gate().status_code == 503
         assert not hours.function()["open"]
+        assert hours.client.get("/api/availability/v1/functions").headers["X-Gatehouse-Stale"] == "true"
+        assert hours.client.get("/status").headers["X-Gatehouse-Stale"] == "true"
+    hours.context.part(Board).forget()
+    assert "X-Gatehouse-Stale" not in hours.gate().headers
+
+
+def test_what_is_kept_without_a_database_ends_after_a_quarter_of_an_hour(hours: Hours) -> None:
+    """Bounded staleness: then nobody knows, and nobody is told otherwise; it goes on when the database is back."""
+    seconds = [0.0]
+    board = Board(hours.context, tick=lambda: seconds[0])
+    revision = board.read().revision
+    with hours.without_database():
+        seconds[0] = WITHOUT_DATABASE
+        assert (board.read().revision, board.stale) == (revision, True)
+        seconds[0] = WITHOUT_DATABASE + 1
+        with pytest.raises(Problem) as refused:
+            board.read()
+        assert (refused.value.status, refused.value.slug) == (503, "schedule-away")
+    assert (board.read().revision, board.stale) == (revision, False)

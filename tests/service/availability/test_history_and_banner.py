@@ -74,6 +74,8 @@ def test_the_last_90_days_can_be_looked_up(hours: Hours) -> None:
     assert found == {
         "id": begun["id"],
         "calendars": ["website"],
+        "functions": [],
+        "clients": [],
         "started_at": "2026-11-20T15:00:00Z",
         "ended_at": "2026-11-20T15:45:00Z",
         "minutes": 45,

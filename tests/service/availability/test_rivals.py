@@ -92,3 +92,41 @@ def test_the_planned_hour_comes_for_many_workers(hours_on_postgres: Hours) -> No
     at_once(act)
     told = [kind for kind, subject, _ in hours.events() if subject == planned["id"]]
     assert told == ["maintenance.scheduled", "maintenance.started"]
+
+
+def test_many_cancel_a_series_from_different_ends(hours_on_postgres: Hours) -> None:
+    """J2: whoever comes first cancels an occurrence; the others leave it as it is, and each is told once."""
+    hours = hours_on_postgres
+    times = {"starts_at": "2026-11-29T02:00:00-05:00", "ends_at": "2026-11-29T04:00:00-05:00"}
+    wish = {"calendars": ["website"], **times, "repeat": {"every_days": 7, "times": 6}, "reason": "Weekly"}
+    hours.post("/maintenance", wish, status=201)
+    rows = [str(one["id"]) for one in reversed(hours.all_maintenance())]
+    headers, waiting, statuses = hours.token("hours.manage"), list(rows), []
+
+    def act() -> None:
+        path = f"/api/availability/v1/maintenance/{waiting.pop() if waiting else rows[0]}/cancel"
+        body = {"reason": "The project is over", "rest": True}
+        statuses.append(hours.app.test_client().post(path, json=body, headers=headers).status_code)
+
+    at_once(act)
+    assert set(statuses) <= {200, 409}
+    assert {one["state"] for one in hours.all_maintenance()} == {"cancelled"}
+    told = [subject for kind, subject, data in hours.events() if data.get("state") == "cancelled"]
+    assert sorted(told) == sorted(rows)
+
+
+def test_a_listener_is_told_of_a_closing_once_by_whoever_comes_first(hours_on_postgres: Hours) -> None:
+    """The act announces at once and the worker looks a moment later: one word leaves for each calendar."""
+    hours = hours_on_postgres
+    hours.run_jobs()
+    before = len(hours.events())
+    hours.post("/maintenance", {"calendars": ["website"], "emergency": True, "reason": "Disk full"}, status=201)
+    told = [(kind, subject) for kind, subject, _ in hours.events()[before:] if kind == "service.closed"]
+    assert sorted(told) == [("service.closed", "precertification"), ("service.closed", "website")]
+
+    def look() -> None:
+        for job in SERVICE.jobs:
+            job.run(hours.context)
+
+    at_once(look)
+    assert len([kind for kind, _, _ in hours.events()[before:] if kind == "service.closed"]) == 2

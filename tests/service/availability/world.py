@@ -29,6 +29,7 @@ from tests.support.migrated import ready
 
 EASTERN = ZoneInfo("America/New_York")
 ORIGIN = "http://localhost:8000"
+PROBE_PASS = "probe-0123456789-0123456789-abcdef"
 KEY = ECKey.generate_key("P-256", {"kid": "test", "alg": "ES256", "use": "sig"})
 
 
@@ -60,8 +61,8 @@ class Hours:
         """What the gate says."""
         return self.client.get("/gate/check", query_string={"function": name}, headers=headers)
 
-    def token(self, *scopes: str) -> dict[str, str]:
-        """The header of a caller with scopes, signed as identity would."""
+    def token(self, *scopes: str, **more: object) -> dict[str, str]:
+        """The header of a caller with scopes, signed as identity would; `more`: other claims than a program's."""
         now = int(self.clock.now().timestamp())
         claims = {
             "iss": ORIGIN,
@@ -71,6 +72,7 @@ class Hours:
             "scope": " ".join(scopes),
             "iat": now,
             "exp": now + 300,
+            **more,
         }
         header = {"alg": "ES256", "typ": "at+jwt", "kid": "test"}
         return {"Authorization": "Bearer " + jwt.encode(header, claims, KEY)}
@@ -81,7 +83,7 @@ class Hours:
         assert answer.status_code == status, answer.json
         return dict(answer.json or {})
 
-    def sign_in(self, acr: str = "urn:gatehouse:acr:2", population: str = "staff") -> None:
+    def sign_in(self, acr: str = "urn:gatehouse:acr:2", population: str = "staff", role: str = "operator") -> None:
         """Seat a person in the browser, as identity's callback does."""
         now, token = self.clock.now(), "a" * 43
         row = {
@@ -93,7 +95,7 @@ class Hours:
             "auth_time": now,
             "sid": "sid_1",
             "organization_id": None,
-            "data": {},
+            "data": {"staff_role": role},
             "created_at": now,
             "last_seen_at": now,
             "expires_at": now + timedelta(hours=12),
@@ -162,6 +164,7 @@ def service_on(database_url: str) -> Iterator[Hours]:
         cache_url="memory:",
         secret_key=SecretStr("k-for-tests-only-0123456789-abcdefghij"),
         trusted_proxies=0,
+        probe_pass=SecretStr(PROBE_PASS),
     )
     keys = httpx.MockTransport(lambda _request: httpx.Response(200, json={"keys": [KEY.as_dict(private=False)]}))
     context = runtime.build(SERVICE, settings, clock=clock, ids=SeededIds(1), transports={"identity": keys})

@@ -1,11 +1,14 @@
 """A schedule that cannot be kept is refused in sentences, all at once."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import availability
 from availability.calendars.document import NotASchedule, default_document, parse, with_exception
+from shared.i18n import translations
 
 
 def test_the_default_schedule_is_the_one_of_the_domain_page() -> None:
@@ -67,3 +70,55 @@ def test_an_exception_is_added_to_a_copy() -> None:
     assert parse(after, 2).calendars["edi"].exceptions
     with pytest.raises(KeyError):
         with_exception(before, "portal", entry)
+
+
+SPANISH = translations("es", Path(str(availability.__file__)).parent / "locale")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"zone": "America/Gotham"}, "Calendario 3: no se conoce la zona horaria America/Gotham."),
+        ({"id": "website"}, "Calendario 3: el identificador website se usa dos veces."),
+        ({"windows": "always"}, "Calendario 3: windows debe ser una lista."),
+        ({"hours": "always"}, "Calendario 3: entradas desconocidas: hours."),
+        (
+            {"windows": [{"days": ["someday"], "opens": "05:00", "closes": "03:00"}]},
+            "Calendario 3: someday: no es un día de la semana.",
+        ),
+        (
+            {"windows": [{"days": ["monday"], "opens": "5 am", "closes": "03:00"}]},
+            "Calendario 3: 5 am no es una hora como 05:00.",
+        ),
+        (
+            {"part_of": "portal"},
+            "El calendario precertification nombra el calendario portal, que no existe.",
+        ),
+        ({"title": 7}, "Calendario 3: algo no tiene la forma que necesita."),
+    ],
+)
+def test_faults_are_told_in_the_readers_language(change: dict[str, Any], sentence: str) -> None:
+    """Whole sentences, the fault inside of the place included."""
+    with pytest.raises(NotASchedule) as refused:
+        parse(_with(change), 2)
+    assert sentence in [SPANISH.render(fault) for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"calendars": [None], "functions": {}},
+        {"calendars": ["website"], "functions": {}},
+        {"calendars": [{"id": "a", "title": {"en": "A"}, "zone": 7}], "functions": {}},
+        {"calendars": [{"id": "a", "title": {"en": "A"}, "zone": "UTC", "windows": [7]}], "functions": {}},
+        {
+            "calendars": [{"id": "a", "title": {"en": "A"}, "zone": "UTC", "exceptions": [{"kind": "x"}]}],
+            "functions": {},
+        },
+    ],
+)
+def test_whatever_is_sent_is_refused_in_words_and_not_with_a_fault_of_ours(document: dict[str, Any]) -> None:
+    """Threat 49: no shape of the document is an error of the program, and no word of Python is shown."""
+    with pytest.raises(NotASchedule) as refused:
+        parse(document, 2)
+    assert all("object" not in fault and "NoneType" not in fault for fault in refused.value.faults)

@@ -1,13 +1,13 @@
 """Compile one schedule version into lines of instants, a year at a time and only when somebody asks for that year."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Lock
 
 from availability.calendars.decide import Line, Notice, Reason, Verdict, decide
-from availability.calendars.schedule import Calendar, Kind, Outage, Schedule
+from availability.calendars.schedule import ANYBODY, Asker, Calendar, Kind, Schedule
 from availability.calendars.spans import ENDLESS, Cover, Span, cover, dated, weekly
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -27,13 +27,13 @@ class _Layers:
     closures: Cover
     openings: Cover
     allowances: Cover
-    outages: tuple[tuple[Cover, str], ...]
+    outages: tuple[tuple[datetime, datetime, str], ...]
     parent: Line | None
 
     def state(self, instant: datetime) -> _State:
         """Maintenance wins over a closure, a closure over an opening, an opening over the weekly windows."""
-        for span, outage in self.outages:
-            if span.holds(instant):
+        for starts, ends, outage in self.outages:
+            if starts <= instant < ends:
                 return False, Reason.MAINTENANCE, None, outage
         above = decide(self.parent, instant) if self.parent else None
         if above and not above.open:
@@ -47,19 +47,19 @@ class _Layers:
         return self.calendar.always or self.openings.holds(instant) or self.hours.holds(instant)
 
     def edges(self) -> Iterator[datetime]:
-        for layer in (self.hours, self.closures, self.openings, self.allowances, *(span for span, _ in self.outages)):
+        for layer in (self.hours, self.closures, self.openings, self.allowances):
             yield from layer.edges()
+        for starts, ends, _outage in self.outages:
+            yield starts
+            yield ends
         if self.parent:
             yield from self.parent.instants
 
 
-def _outage_cover(outage: Outage) -> Cover:
-    return cover([(outage.starts, outage.ends or ENDLESS)])
-
-
-def _dated_spans(schedule: Schedule, chain: Iterable[str]) -> list[Span]:
+def _dated_spans(schedule: Schedule, chain: Iterable[str], asker: Asker) -> list[Span]:
     names = frozenset(chain)
-    found = [(outage.starts, outage.ends or outage.starts) for outage in schedule.outages if outage.calendars & names]
+    near = [one for one in schedule.outages if any(one.closes(name, asker) for name in names)]
+    found = [(outage.starts, outage.ends or outage.starts) for outage in near]
     for name in names:
         calendar = schedule.calendars[name]
         for kind in Kind:
@@ -74,7 +74,14 @@ def _reach(spans: list[Span], low: datetime, high: datetime) -> Span:
     return widest[0] - _MARGIN, widest[1] + _MARGIN
 
 
-def _layers(schedule: Schedule, name: str, low: datetime, high: datetime) -> _Layers:
+def _outages(schedule: Schedule, name: str, asker: Asker) -> Iterator[tuple[datetime, datetime, str]]:
+    for one in schedule.outages:
+        ends = one.ends or ENDLESS
+        if one.closes(name, asker) and one.starts < ends:
+            yield one.starts, ends, one.id
+
+
+def _layers(schedule: Schedule, name: str, asker: Asker, low: datetime, high: datetime) -> _Layers:
     calendar = schedule.calendars[name]
     zone = calendar.zone
     return _Layers(
@@ -83,13 +90,14 @@ def _layers(schedule: Schedule, name: str, low: datetime, high: datetime) -> _La
         cover(dated(calendar.exceptions, Kind.CLOSURE, zone)),
         cover(dated(calendar.exceptions, Kind.OPENING, zone)),
         cover(weekly(calendar.allowances, zone, low, high)),
-        tuple((_outage_cover(outage), outage.id) for outage in schedule.outages if name in outage.calendars),
-        _compile(schedule, calendar.part_of, low, high) if calendar.part_of else None,
+        tuple(_outages(schedule, name, asker)),
+        # what is said of the function is said once, here
+        _compile(schedule, calendar.part_of, replace(asker, function=None), low, high) if calendar.part_of else None,
     )
 
 
-def _compile(schedule: Schedule, name: str, low: datetime, high: datetime) -> Line:
-    layers = _layers(schedule, name, low, high)
+def _compile(schedule: Schedule, name: str, asker: Asker, low: datetime, high: datetime) -> Line:
+    layers = _layers(schedule, name, asker, low, high)
     instants: list[datetime] = []
     states: list[_State] = []
     for instant in [low, *sorted({edge for edge in layers.edges() if low < edge < high})]:
@@ -123,44 +131,62 @@ def _same(one: _State, other: _State) -> bool:
 
 
 class Timetable:
-    """A schedule version with its compiled lines; safe to share between threads, grows by the years asked for."""
+    """A schedule version with its compiled lines; safe to share between threads, grows by the years asked for.
+
+    Most answers are the same for everybody. Only functions, clients and kinds that some maintenance names have lines
+    of their own: `clients` and `kinds` say which those are.
+    """
 
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
-        self._lines: dict[tuple[str, int], Line] = {}
+        self.clients = frozenset().union(*(one.clients | one.allowed_clients for one in schedule.outages))
+        self.kinds = frozenset().union(*(one.allowed for one in schedule.outages))
+        self._functions = frozenset().union(*(one.functions for one in schedule.outages))
+        self._lines: dict[tuple[str, int, Asker | None], Line] = {}
         self._growing = Lock()
 
-    def line(self, calendar: str, year: int) -> Line:
+    def line(self, calendar: str, year: int, asker: Asker | None = None) -> Line:
         """The compiled line that is exact for every instant of a UTC year; KeyError for an unknown calendar."""
-        found = self._lines.get((calendar, year))
-        return self._grow(calendar, year) if found is None else found
+        found = self._lines.get((calendar, year, asker))
+        return self._grow(calendar, year, asker) if found is None else found
 
-    def _grow(self, calendar: str, year: int) -> Line:
+    def _grow(self, calendar: str, year: int, asker: Asker | None) -> Line:
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise ValueError(f"the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}")
         begins, ends = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-        low, high = _reach(_dated_spans(self.schedule, self.schedule.chain(calendar)), begins, ends)
-        line = _compile(self.schedule, calendar, low, high)
+        spans = _dated_spans(self.schedule, self.schedule.chain(calendar), asker or ANYBODY)
+        line = _compile(self.schedule, calendar, asker or ANYBODY, *_reach(spans, begins, ends))
         with self._growing:
             if len(self._lines) >= YEARS_KEPT * len(self.schedule.calendars):
                 self._lines.clear()
-            self._lines[calendar, year] = line
+            self._lines[calendar, year, asker] = line
         return line
 
-    def at(self, calendar: str, instant: datetime) -> Verdict:
+    def at(self, calendar: str, instant: datetime, asker: Asker | None = None) -> Verdict:
         """The verdict of a calendar at an aware instant."""
         moment = instant.astimezone(UTC)
-        return decide(self.line(calendar, moment.year), moment)
+        return decide(self.line(calendar, moment.year, asker), moment)
 
-    def function(self, function: str, instant: datetime) -> Verdict:
-        """The verdict of a function; KeyError when the schedule does not know it."""
-        return self.at(self.schedule.functions[function], instant)
+    def function(
+        self, function: str, instant: datetime, client: str | None = None, kinds: frozenset[str] = frozenset()
+    ) -> Verdict:
+        """The verdict of a function for a client (None: for no client by name); KeyError for an unknown function."""
+        return self.at(self.schedule.functions[function], instant, self.asker(function, client, kinds))
 
-    def pieces(self, calendar: str, low: datetime, high: datetime) -> Iterator[tuple[datetime, datetime, Verdict]]:
+    def asker(self, function: str, client: str | None = None, kinds: frozenset[str] = frozenset()) -> Asker | None:
+        """Who it is as far as an answer depends on it: strangers with invented names grow no lines."""
+        named = function if function in self._functions else None
+        known = client if client in self.clients else None
+        meant = Asker(named, known, kinds & self.kinds)
+        return None if meant == ANYBODY else meant
+
+    def pieces(
+        self, calendar: str, low: datetime, high: datetime, asker: Asker | None = None
+    ) -> Iterator[tuple[datetime, datetime, Verdict]]:
         """Every piece of [low, high) with one verdict, in order, open and closed alike, clipped to the range."""
         moment = low
         while moment < high:
-            verdict = self.at(calendar, moment)
+            verdict = self.at(calendar, moment, asker)
             ends = min(verdict.changes or high, high)
             yield moment, ends, verdict
             moment = ends

@@ -14,6 +14,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from availability.calendars.schedule import DAYS, Calendar, DatedException, Kind, Schedule, Window
+from shared.i18n import Message, say
 
 Document = dict[str, Any]
 _TIME = re.compile(r"\d\d:\d\d", re.ASCII)
@@ -21,10 +22,18 @@ _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
 _CALENDAR_KEYS = {"id", "title", "zone", "always", "windows", "allowances", "exceptions", "part_of"}
 
 
+class Unreadable(ValueError):
+    """A part of the document cannot be read; `fault` is the end of a sentence."""
+
+    def __init__(self, fault: Message) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
 class NotASchedule(ValueError):
     """The document cannot be published; `faults` holds one sentence per fault."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[Message]) -> None:
         super().__init__(" ".join(faults))
         self.faults = faults
 
@@ -37,42 +46,48 @@ def default_document() -> Document:
 
 def parse(document: Mapping[str, Any], version: int) -> Schedule:
     """Read a document; raises NotASchedule with every fault found."""
-    faults: list[str] = []
+    faults: list[Message] = []
     calendars: dict[str, Calendar] = {}
     for number, entry in enumerate(_list(document, "calendars"), start=1):
-        calendar = _attempt(entry, f"Calendar {number}", faults)
+        calendar = _attempt(entry, number, faults)
         if calendar and calendar.id in calendars:
-            faults.append(f"Calendar {number}: the id {calendar.id} is used twice.")
+            faults.append(_fault(number, say("the id %(name)s is used twice.", name=calendar.id)))
         elif calendar:
             calendars[calendar.id] = calendar
     functions = {str(name): str(calendar) for name, calendar in dict(document.get("functions", {})).items()}
     faults += _unknown(calendars, functions) + _circles(calendars)
     if faults or not calendars:
-        raise NotASchedule(faults or ["A schedule needs at least one calendar."])
+        raise NotASchedule(faults or [say("A schedule needs at least one calendar.")])
     return Schedule(version, calendars, functions)
 
 
-def _attempt(entry: Any, where: str, faults: list[str]) -> Calendar | None:
+def _attempt(entry: Any, number: int, faults: list[Message]) -> Calendar | None:
     try:
         return _calendar(entry)
     except KeyError as missing:
-        faults.append(f"{where}: {missing} is missing.")
-    except (ValueError, TypeError, AttributeError) as wrong:
-        faults.append(f"{where}: {wrong}.")
+        faults.append(_fault(number, say("%(name)s is missing.", name=missing)))
+    except Unreadable as wrong:
+        faults.append(_fault(number, wrong.fault))
+    except (ValueError, TypeError, AttributeError):
+        faults.append(_fault(number, say("something has not the form it needs.")))
     return None
+
+
+def _fault(number: int, fault: Message) -> Message:
+    return say("Calendar %(number)s: %(fault)s", number=number, fault=fault)
 
 
 def _list(entry: Mapping[str, Any], key: str) -> list[Any]:
     value = entry.get(key, [])
     if not isinstance(value, list):
-        raise ValueError(f"{key} must be a list")
+        raise Unreadable(say("%(name)s must be a list.", name=key))
     return value
 
 
 def _calendar(entry: Mapping[str, Any]) -> Calendar:
     strange = set(entry) - _CALENDAR_KEYS
     if strange:
-        raise ValueError(f"unknown entries {', '.join(sorted(strange))}")
+        raise Unreadable(say("unknown entries %(names)s.", names=", ".join(sorted(strange))))
     return Calendar(
         id=str(entry["id"]),
         title={str(language): str(text) for language, text in entry["title"].items()},
@@ -89,44 +104,54 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"the time zone {name} is not known") from None
+        raise Unreadable(say("the time zone %(name)s is not known.", name=name)) from None
 
 
 def _window(entry: Mapping[str, Any]) -> Window:
+    strange = set(entry["days"]) - set(DAYS)
+    if strange:
+        raise Unreadable(say("%(names)s: not a day of the week.", names=", ".join(sorted(map(str, strange)))))
     days = frozenset(DAYS.index(day) for day in entry["days"])
     if not days:
-        raise ValueError("a window needs at least one day")
+        raise Unreadable(say("a window needs at least one day."))
     return Window(days, _time(entry["opens"]), _time(entry["closes"]))
 
 
 def _time(text: str) -> time:
     if not _TIME.fullmatch(text):
-        raise ValueError(f"{text} is not a time like 05:00")
+        raise Unreadable(say("%(text)s is not a time like 05:00.", text=text))
     return time.fromisoformat(text)
 
 
 def read_exception(entry: Mapping[str, Any]) -> DatedException:
-    """One dated closure or opening; raises ValueError or KeyError."""
+    """One dated closure or opening; raises Unreadable, another ValueError, or KeyError."""
     starts, ends = _local(entry["starts"]), _local(entry["ends"])
     if ends <= starts:
-        raise ValueError("an exception must end after it starts")
+        raise Unreadable(say("an exception must end after it starts."))
     words = {str(language): str(text) for language, text in entry.get("message", {}).items()}
     return DatedException(Kind(entry["kind"]), starts, ends, words)
 
 
 def _local(text: str) -> datetime:
     if not _LOCAL.fullmatch(text):
-        raise ValueError(f"{text} is not a local time like 2026-12-25T05:00")
+        raise Unreadable(say("%(text)s is not a local time like 2026-12-25T05:00.", text=text))
     return datetime.fromisoformat(text)
 
 
-def _unknown(calendars: Mapping[str, Calendar], functions: Mapping[str, str]) -> list[str]:
-    wanted = [(f"The function {name}", calendar) for name, calendar in functions.items()]
-    wanted += [(f"The calendar {one.id}", one.part_of) for one in calendars.values() if one.part_of is not None]
-    return [f"{who} names the calendar {which}, which is not there." for who, which in wanted if which not in calendars]
+def _unknown(calendars: Mapping[str, Calendar], functions: Mapping[str, str]) -> list[Message]:
+    lost = [
+        say("The function %(name)s names the calendar %(other)s, which is not there.", name=name, other=calendar)
+        for name, calendar in functions.items()
+        if calendar not in calendars
+    ]
+    return lost + [
+        say("The calendar %(name)s names the calendar %(other)s, which is not there.", name=one.id, other=one.part_of)
+        for one in calendars.values()
+        if one.part_of is not None and one.part_of not in calendars
+    ]
 
 
-def _circles(calendars: Mapping[str, Calendar]) -> list[str]:
+def _circles(calendars: Mapping[str, Calendar]) -> list[Message]:
     faults = []
     for one in calendars.values():
         seen, step = {one.id}, one.part_of
@@ -134,7 +159,7 @@ def _circles(calendars: Mapping[str, Calendar]) -> list[str]:
             seen.add(step)
             step = calendars[step].part_of
         if step in seen:
-            faults.append(f"The calendar {one.id} is part of itself.")
+            faults.append(say("The calendar %(name)s is part of itself.", name=one.id))
     return faults
 
 

@@ -19,6 +19,7 @@ from availability.calendars.schemas import (
     WholeVersion,
 )
 from availability.calendars.service import Preview
+from availability.operators import acts_with_scope
 from shared.auth import requires
 from shared.web.door import context, reading, transaction
 
@@ -43,7 +44,7 @@ def calendars() -> dict[str, Any]:
 
 
 @blueprint.post("/calendars/<calendar_id>/exceptions")
-@requires("hours.manage")
+@acts_with_scope("hours.manage")
 @blueprint.arguments(ExceptionWish)
 @blueprint.response(201, Published)
 def exceptions(wish: dict[str, Any], calendar_id: str) -> dict[str, int]:
@@ -54,7 +55,7 @@ def exceptions(wish: dict[str, Any], calendar_id: str) -> dict[str, int]:
 
 
 @blueprint.put("/calendars")
-@requires("hours.manage")
+@acts_with_scope("hours.manage")
 @blueprint.arguments(PublishWish)
 @blueprint.response(200, Published)
 def publish(wish: dict[str, Any]) -> dict[str, int]:
@@ -74,7 +75,7 @@ def preview(draft: dict[str, Any]) -> Preview:
 
 
 @blueprint.post("/calendars/rollback")
-@requires("hours.manage")
+@acts_with_scope("hours.manage")
 @blueprint.arguments(RollbackWish)
 @blueprint.response(200, Published)
 def rollback(wish: dict[str, Any]) -> dict[str, int]:

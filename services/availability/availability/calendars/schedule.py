@@ -66,14 +66,42 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """On whose behalf somebody asks, as far as maintenance looks at it: for which function and which client, and
+    whether it is one of the `kinds` that an allow-list may name."""
+
+    function: str | None = None
+    client: str | None = None
+    kinds: frozenset[str] = frozenset()
+
+
+ANYBODY = Asker()
+
+
+@dataclass(frozen=True, slots=True)
 class Outage:
-    """Maintenance as the clock sees it: closed from `starts` until `ends` (None: until somebody ends it)."""
+    """Maintenance as the clock sees it: closed from `starts` until `ends` (None: until somebody ends it).
+
+    It closes whole `calendars`, or some `functions`; for everybody, or for some `clients`. The allow-list are the
+    kinds in `allowed` and the clients in `allowed_clients`: they pass.
+    """
 
     id: str
     calendars: frozenset[str]
     starts: datetime
     ends: datetime | None
     words: Words = field(default_factory=dict)
+    functions: frozenset[str] = frozenset()
+    clients: frozenset[str] = frozenset()
+    allowed: frozenset[str] = frozenset()
+    allowed_clients: frozenset[str] = frozenset()
+
+    def closes(self, calendar: str, asker: Asker) -> bool:
+        """Whether it closes the calendar (or the function of the asker, which uses it) to the asker."""
+        if calendar not in self.calendars and asker.function not in self.functions:
+            return False
+        meant = not self.clients or asker.client in self.clients
+        return meant and asker.client not in self.allowed_clients and self.allowed.isdisjoint(asker.kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class ExceptionWish(Shape):
         try:
             read_exception(data)
         except ValueError as wrong:
-            raise ValidationError(f"{wrong}.", "ends") from wrong
+            raise ValidationError(str(wrong).capitalize(), "ends") from wrong
 
 
 class Published(Shape):

@@ -3,7 +3,7 @@
 Whoever keeps an answer must `read`, which compares the revision each time: somebody who asks again because an event
 told them to must never be handed what was true before it. The gate may `glance`, which compares every tenth of a
 second; the process that acted forgets at once. While the database is away the board goes on with what it has, for a
-quarter of an hour.
+quarter of an hour, and says so: every answer of that time carries `X-Gatehouse-Stale: true`.
 """
 
 import time
@@ -21,6 +21,7 @@ from shared.errors import unavailable
 from shared.i18n import say
 from shared.service import Context
 
+STALE = "X-Gatehouse-Stale"
 COMPARE_EVERY = 0.1
 WITHOUT_DATABASE = 900.0
 _log = structlog.get_logger("board")
@@ -35,7 +36,10 @@ class Posted:
 
 
 class Board:
-    """Shared by all threads of a process. `tick` counts seconds and never goes back, whatever the wall clock does."""
+    """Shared by all threads of a process. `tick` counts seconds and never goes back, whatever the wall clock does.
+
+    `stale` while what stands on it is what was last known, because the database is away.
+    """
 
     def __init__(self, context: Context, tick: Callable[[], float] = time.monotonic) -> None:
         self._context = context
@@ -44,6 +48,7 @@ class Board:
         self._compare_at = 0.0
         self._seen_at = 0.0
         self._reading = Lock()
+        self.stale = False
 
     def read(self) -> Posted:
         """The schedule that counts now; a 503 Problem when it cannot be known."""
@@ -65,7 +70,7 @@ class Board:
             posted = self._fresh()
         except OperationalError as away:
             return self._without_database(now, away)
-        self._posted, self._seen_at = posted, now
+        self._posted, self._seen_at, self.stale = posted, now, False
         return posted
 
     def _fresh(self) -> Posted:
@@ -79,5 +84,6 @@ class Board:
     def _without_database(self, now: float, away: OperationalError) -> Posted:
         if self._posted is None or now - self._seen_at > WITHOUT_DATABASE:
             raise unavailable("schedule-away", say("The opening hours cannot be read right now.")) from away
+        self.stale = True
         _log.warning("schedule kept from memory", seconds=round(now - self._seen_at))
         return self._posted

@@ -1,22 +1,17 @@
-"""What every page of the room has: who may enter, the navigation, words for times, and refusals beside their fields."""
+"""What every page of the room has: the navigation, words for times, and refusals beside their fields."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from flask import request
 
 from availability.gate.board import Board
 from availability.status.words import in_language, title, window, zone_name
-from shared.auth import ACR_TWO_FACTORS
 from shared.errors import Problem
 from shared.web.door import context
 from shared.web.shell.language import gettext as _
 from shared.web.shell.language import words
 from shared.web.signin import person
-
-STRENGTH: dict[str, Any] = {"acr": ACR_TWO_FACTORS, "population": ("staff",)}
-RECENT = timedelta(minutes=20)
 
 
 def frame() -> dict[str, Any]:

@@ -13,24 +13,26 @@ from availability.hours.forms import (
     FIELD_OF,
     LATER,
     NOW,
+    ONCE,
     ZONE,
+    CancelForm,
     ExtensionForm,
     MaintenanceForm,
     ReasonForm,
     end_of,
     wish_of,
 )
-from availability.hours.frame import RECENT, STRENGTH, faults, frame
+from availability.hours.frame import faults, frame
 from availability.maintenance import service
-from availability.maintenance.models import Maintenance, find, listed
-from availability.maintenance.states import State
+from availability.maintenance.models import Maintenance, find, later_in_series, listed
+from availability.maintenance.states import Allowed, State
+from availability.operators import operators
 from shared.errors import Problem, not_found
 from shared.service import Work
 from shared.web.door import context, reading, transaction
 from shared.web.forms import read_form
 from shared.web.shell import page
 from shared.web.shell.language import gettext as _
-from shared.web.signin import signed_in
 
 blueprint = Blueprint("hours", __name__)
 Act = Callable[[Work, str, str], Maintenance]
@@ -39,19 +41,19 @@ ACTS: dict[str, tuple[Act, State]] = {
     "end": (service.end, State.IN_EFFECT),
     "cancel": (service.cancel, State.SCHEDULED),
 }
-PAST = 10
+PAST, MOST = 10, 500
 AS_TYPED = "%Y-%m-%dT%H:%M"
 
 
 @blueprint.get("/hours", strict_slashes=False)
-@signed_in(**STRENGTH)
+@operators()
 def overview() -> ResponseReturnValue:
     """What is open now, what is planned, what was."""
     now, timetable = context().clock.now(), context().part(Board).read().timetable
     with reading() as session:
-        rows, versions = listed(session), read_versions(session)
-    current = [row for row in reversed(rows) if row.state in (State.SCHEDULED, State.IN_EFFECT)]
-    past = [row for row in rows if row.state in (State.ENDED, State.CANCELLED)][:PAST]
+        versions = read_versions(session)
+        current = listed(session, (State.SCHEDULED, State.IN_EFFECT), MOST)[::-1]
+        past = listed(session, (State.ENDED, State.CANCELLED), PAST)
     return page(
         "availability/hours.html",
         now=now,
@@ -65,14 +67,14 @@ def overview() -> ResponseReturnValue:
 
 
 @blueprint.get("/hours/maintenance/new")
-@signed_in(**STRENGTH)
+@operators()
 def new() -> ResponseReturnValue:
     """The form for a maintenance."""
-    return _form({"when": request.args.get("when", NOW)}, {})
+    return _form({"when": request.args.get("when", NOW), "every": ONCE, "allowed": list(Allowed)}, {})
 
 
 @blueprint.post("/hours/maintenance/new")
-@signed_in(**STRENGTH, fresh=RECENT)
+@operators(acting=True)
 def plan() -> ResponseReturnValue:
     """Plan it, or start it now."""
     values, errors = read_form(MaintenanceForm)
@@ -87,7 +89,7 @@ def plan() -> ResponseReturnValue:
 
 
 @blueprint.get("/hours/maintenance/<maintenance_id>/extend")
-@signed_in(**STRENGTH)
+@operators()
 def ask_extend(maintenance_id: str) -> ResponseReturnValue:
     """Another end: which?"""
     row = _found(maintenance_id)
@@ -96,7 +98,7 @@ def ask_extend(maintenance_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/hours/maintenance/<maintenance_id>/extend")
-@signed_in(**STRENGTH, fresh=RECENT)
+@operators(acting=True)
 def extend(maintenance_id: str) -> ResponseReturnValue:
     """Move the end."""
     values, errors = read_form(ExtensionForm)
@@ -112,22 +114,42 @@ def extend(maintenance_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/hours/maintenance/<maintenance_id>/<act>")
-@signed_in(**STRENGTH)
+@operators()
 def asked(maintenance_id: str, act: str) -> ResponseReturnValue:
     """The second look before an act."""
     return _asked(maintenance_id, act, {})
 
 
+@blueprint.post("/hours/maintenance/<maintenance_id>/cancel")
+@operators(acting=True)
+def cancel(maintenance_id: str) -> ResponseReturnValue:
+    """Cancel it, or it and the later ones of its series."""
+    values, errors = read_form(CancelForm)
+
+    def act(work: Work, id: str, reason: str) -> Maintenance:
+        return service.cancel(work, id, reason, rest=values["rest"])
+
+    return _done(maintenance_id, "cancel", values, errors, act)
+
+
 @blueprint.post("/hours/maintenance/<maintenance_id>/<act>")
-@signed_in(**STRENGTH, fresh=RECENT)
+@operators(acting=True)
 def do(maintenance_id: str, act: str) -> ResponseReturnValue:
-    """Start, end or cancel it."""
+    """Start or end it."""
+    if act not in ACTS:
+        abort(404)
     values, errors = read_form(ReasonForm)
-    if errors or act not in ACTS:
+    return _done(maintenance_id, act, values, errors, ACTS[act][0])
+
+
+def _done(
+    maintenance_id: str, act: str, values: dict[str, Any], errors: dict[str, str], use_case: Act
+) -> ResponseReturnValue:
+    if errors:
         return _asked(maintenance_id, act, errors, values)
     try:
         with transaction() as work:
-            row = ACTS[act][0](work, maintenance_id, values["reason"])
+            row = use_case(work, maintenance_id, values["reason"])
     except Problem as refused:
         if refused.status not in (409, 422):
             raise
@@ -142,8 +164,20 @@ def _form(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue
         values=values,
         errors=errors,
         choices=[(NOW, _("Now")), (LATER, _("At a later time"))],
+        every=_often(),
+        functions=sorted(context().part(Board).read().timetable.schedule.functions),
         **frame(),
     )
+
+
+def _often() -> list[tuple[str, str]]:
+    return [
+        (ONCE, _("Once")),
+        ("1", _("Every day")),
+        ("7", _("Every week")),
+        ("14", _("Every two weeks")),
+        ("28", _("Every four weeks")),
+    ]
 
 
 def _asked(
@@ -158,10 +192,19 @@ def _asked(
         act=act,
         row=row,
         possible=row.state == ACTS[act][1],
+        later=_later(row) if act == "cancel" else 0,
         values=values or {},
         errors=errors,
         **frame(),
     )
+
+
+def _later(row: Maintenance) -> int:
+    """How many occurrences of its series come after it."""
+    if row.series is None:
+        return 0
+    with reading() as session:
+        return sum(one.id != row.id for one in later_in_series(session, row))
 
 
 def _extension(row: Maintenance, values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue:
@@ -180,4 +223,10 @@ def _found(maintenance_id: str) -> Maintenance:
 
 def _typed(values: dict[str, Any]) -> dict[str, Any]:
     """Values back into what a form shows."""
-    return {name: value.strftime(AS_TYPED) if isinstance(value, datetime) else value for name, value in values.items()}
+    return {name: _as_typed(value) for name, value in values.items()}
+
+
+def _as_typed(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.strftime(AS_TYPED)
+    return "\n".join(sorted(value)) if isinstance(value, frozenset) else value

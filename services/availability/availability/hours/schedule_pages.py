@@ -14,21 +14,21 @@ from availability.calendars.document import Document, parse
 from availability.calendars.models import read_head
 from availability.calendars.schedule import Calendar, Kind
 from availability.calendars.service import current_schedule, version_of
-from availability.hours.frame import RECENT, STRENGTH, faults, frame
+from availability.hours.frame import faults, frame
 from availability.hours.schedule_forms import ALWAYS, NO_EXCEPTION, WINDOWS, CalendarForm, RollbackForm, drafted, shown
+from availability.operators import operators
 from shared.errors import Problem, not_found
 from shared.web.door import context, reading, transaction
 from shared.web.forms import read_form
 from shared.web.shell import page
 from shared.web.shell.language import gettext as _
-from shared.web.signin import signed_in
 
 blueprint = Blueprint("schedule", __name__, url_prefix="/hours")
 LOOK, PUBLISH = "look", "publish"
 
 
 @blueprint.get("/calendars/<calendar_id>")
-@signed_in(**STRENGTH)
+@operators()
 def edit(calendar_id: str) -> ResponseReturnValue:
     """The hours of one calendar, to change."""
     one, seen, _document = _calendar(calendar_id)
@@ -36,7 +36,7 @@ def edit(calendar_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/calendars/<calendar_id>")
-@signed_in(**STRENGTH, fresh=RECENT)
+@operators(acting=True)
 def change(calendar_id: str) -> ResponseReturnValue:
     """Look at the change, go back to the form, or publish it: the button says which."""
     one, _seen, document = _calendar(calendar_id)
@@ -52,14 +52,14 @@ def change(calendar_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/versions/<int:version>")
-@signed_in(**STRENGTH)
+@operators()
 def version(version: int) -> ResponseReturnValue:
     """An earlier version: what it says, and what going back to it would change."""
     return _version(version, {}, {})
 
 
 @blueprint.post("/versions/<int:version>")
-@signed_in(**STRENGTH, fresh=RECENT)
+@operators(acting=True)
 def roll_back(version: int) -> ResponseReturnValue:
     """Publish it again."""
     values, errors = read_form(RollbackForm)

@@ -12,6 +12,8 @@ from availability.maintenance.states import State
 from availability.tables import Base
 from shared.db import JsonColumn, UtcDateTime, claimed
 
+REACH = ("functions", "clients", "allowed", "allowed_clients")
+
 
 class Maintenance(Base):
     """One maintenance. `starts_at` and `ends_at` are planned, `started_at` and `ended_at` are what happened."""
@@ -31,11 +33,16 @@ class Maintenance(Base):
     author: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer)
+    # Which functions, for which clients, and who passes: lists by the names in REACH; what is not there is empty.
+    reach: Mapped[dict[str, list[str]]] = mapped_column(JsonColumn, default=dict, server_default="{}")
+    # The occurrences of a maintenance that repeats share it; each is a maintenance of its own.
+    series: Mapped[str | None] = mapped_column(String(40), index=True)
 
     def outage(self) -> Outage:
-        """The time it closes, as the clock sees it."""
+        """The time it closes, as the clock sees it, and to whom."""
         starts, ends = self.started_at or self.starts_at, self.ended_at or self.ends_at
-        return Outage(self.id, frozenset(self.calendars), starts, ends, self.message)
+        narrower = {name: frozenset(self.reach.get(name, ())) for name in REACH}
+        return Outage(self.id, frozenset(self.calendars), starts, ends, self.message, **narrower)
 
 
 def step(session: Session, id: str, before: State, **values: Any) -> bool:
@@ -71,6 +78,12 @@ def closing(session: Session, since: datetime) -> list[Maintenance]:
     """Those that close something, or closed something after `since`."""
     recent = (Maintenance.state == State.ENDED) & (Maintenance.ended_at > since)
     return _rows(session, Maintenance.state.in_((State.SCHEDULED, State.IN_EFFECT)) | recent)
+
+
+def later_in_series(session: Session, one: Maintenance) -> list[Maintenance]:
+    """The planned occurrences of its series from this one on."""
+    mine = (Maintenance.series == one.series) & (Maintenance.starts_at >= one.starts_at)
+    return _rows(session, mine & (Maintenance.state == State.SCHEDULED))
 
 
 def listed(session: Session, states: Sequence[State] = tuple(State), limit: int = 100) -> list[Maintenance]:

@@ -7,9 +7,17 @@ from flask import url_for
 from flask_smorest import Blueprint
 
 from availability.maintenance import service
-from availability.maintenance.models import Maintenance, find, listed
-from availability.maintenance.schemas import ActShape, ExtensionShape, MaintenanceList, MaintenanceShape, WishShape
-from availability.maintenance.states import Wish
+from availability.maintenance.models import REACH, Maintenance, find, listed
+from availability.maintenance.schemas import (
+    ActShape,
+    CancelShape,
+    ExtensionShape,
+    MaintenanceList,
+    MaintenanceShape,
+    WishShape,
+)
+from availability.maintenance.states import Repeat, Wish
+from availability.operators import acts_with_scope
 from shared.auth import requires
 from shared.errors import not_found
 from shared.service import Work
@@ -41,11 +49,11 @@ def one(maintenance_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/maintenance")
-@requires("hours.manage")
+@acts_with_scope("hours.manage")
 @blueprint.arguments(WishShape)
 @blueprint.response(201, MaintenanceShape)
 def plan(wish: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Plan a maintenance, or start it now where `starts_at` is left out."""
+    """Plan a maintenance, or start it now where `starts_at` is left out; of one that repeats, the first is answered."""
     with transaction() as work:
         row = service.plan(work, _wish(wish))
         told = service.state_of(row)
@@ -53,7 +61,7 @@ def plan(wish: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
 
 
 @blueprint.post("/maintenance/<maintenance_id>/start")
-@requires("hours.manage")
+@acts_with_scope("hours.manage")
 @blueprint.arguments(ActShape)
 @blueprint.response(200, MaintenanceShape)
 def start(act: dict[str, str], maintenance_id: str) -> dict[str, Any]:
@@ -62,7 +70,7 @@ def start(act: dict[str, str], maintenance_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/maintenance/<maintenance_id>/end")
-@requires("hours.manage")
+@acts_with_scope("hours.manage")
 @blueprint.arguments(ActShape)
 @blueprint.response(200, MaintenanceShape)
 def end(act: dict[str, str], maintenance_id: str) -> dict[str, Any]:
@@ -71,16 +79,17 @@ def end(act: dict[str, str], maintenance_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/maintenance/<maintenance_id>/cancel")
-@requires("hours.manage")
-@blueprint.arguments(ActShape)
+@acts_with_scope("hours.manage")
+@blueprint.arguments(CancelShape)
 @blueprint.response(200, MaintenanceShape)
-def cancel(act: dict[str, str], maintenance_id: str) -> dict[str, Any]:
-    """Cancel a maintenance that has not begun."""
-    return _do(service.cancel, maintenance_id, act)
+def cancel(act: dict[str, Any], maintenance_id: str) -> dict[str, Any]:
+    """Cancel a maintenance that has not begun; with `rest` the later ones of its series, too."""
+    with transaction() as work:
+        return service.state_of(service.cancel(work, maintenance_id, act["reason"], rest=act["rest"]))
 
 
 @blueprint.post("/maintenance/<maintenance_id>/extend")
-@requires("hours.manage")
+@acts_with_scope("hours.manage")
 @blueprint.arguments(ExtensionShape)
 @blueprint.response(200, MaintenanceShape)
 def extend(wish: dict[str, Any], maintenance_id: str) -> dict[str, Any]:
@@ -103,4 +112,6 @@ def _wish(wish: dict[str, Any]) -> Wish:
         ends_at=wish.get("ends_at"),
         emergency=wish["emergency"],
         message=tuple(wish["message"].items()),
+        repeat=Repeat(**wish["repeat"]) if wish["repeat"] else None,
+        **{name: frozenset(wish[name]) for name in REACH},
     )

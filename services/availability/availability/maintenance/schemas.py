@@ -1,15 +1,46 @@
 """Shapes of the maintenance API."""
 
+from collections.abc import Collection
+from typing import Any
+
 from marshmallow import fields, validate
 
 from availability.calendars.schemas import reason, words
+from availability.maintenance.states import Allowed
 from shared.web.api import Shape
+
+CLIENT_ID = r"(?!(?:\d-?){9}\Z)[A-Za-z0-9._-]{3,64}"
+"""As identity gives them out; nothing of the form of a TIN, for it goes into events."""
+
+
+def names(form: str = ".{1,100}", **options: Any) -> fields.List[str]:
+    """Up to 50 names of calendars, functions or clients."""
+    inner = fields.String(validate=validate.Regexp(rf"\A{form}\Z"))
+    return fields.List(inner, load_default=list, validate=validate.Length(max=50), **options)
+
+
+def kinds(known: Collection[str]) -> fields.List[str]:
+    """Who of some kinds."""
+    return fields.List(fields.String(validate=validate.OneOf(known)), load_default=list)
+
+
+class RepeatShape(Shape):
+    """The same hours again, by the wall clock: so many `times` in all, or `until` a local date (included)."""
+
+    every_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 366))
+    times = fields.Integer(load_default=None, strict=True, validate=validate.Range(2, 60))
+    until = fields.Date(load_default=None)
 
 
 class WishShape(Shape):
     """A maintenance to plan, or to start now where `starts_at` is left out."""
 
-    calendars = fields.List(fields.String(), required=True, validate=validate.Length(1, 50))
+    calendars = names()
+    functions = names(metadata={"description": "Single functions; beside calendars or alone."})
+    clients = names(CLIENT_ID, metadata={"description": "Only for these client ids; alone: everything, for them."})
+    allowed = kinds(list(Allowed))
+    allowed_clients = names(CLIENT_ID, metadata={"description": "These client ids pass."})
+    repeat = fields.Nested(RepeatShape, load_default=None)
     starts_at = fields.AwareDateTime(format="iso", metadata={"description": "Left out: now."})
     ends_at = fields.AwareDateTime(
         format="iso",
@@ -24,6 +55,12 @@ class ActShape(Shape):
     """Why a maintenance is started, ended or cancelled."""
 
     reason = reason()
+
+
+class CancelShape(ActShape):
+    """Why it is cancelled, and whether the later occurrences of its series are, too."""
+
+    rest = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
 class ExtensionShape(Shape):
@@ -42,6 +79,11 @@ class MaintenanceShape(Shape):
     id = fields.String()
     state = fields.String(metadata={"description": "scheduled, in_effect, ended or cancelled."})
     calendars = fields.List(fields.String())
+    functions = fields.List(fields.String())
+    clients = fields.List(fields.String())
+    allowed = fields.List(fields.String(), metadata={"description": "Who passes: staff, probes."})
+    allowed_clients = fields.List(fields.String())
+    series_id = fields.String(allow_none=True, metadata={"description": "Shared by the occurrences of one plan."})
     starts_at = fields.String()
     ends_at = fields.String(allow_none=True)
     started_at = fields.String(allow_none=True)

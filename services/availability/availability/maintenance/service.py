@@ -1,5 +1,6 @@
 """Use cases of maintenance: plan it, start it, end it, cancel it, move its end, and let its planned hours come."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -9,26 +10,17 @@ from sqlalchemy.orm import Session
 from availability.calendars.allowance import allowance_ends
 from availability.calendars.compiled import Timetable
 from availability.calendars.models import next_revision
-from availability.calendars.schedule import Schedule
 from availability.calendars.service import current_schedule
-from availability.maintenance.models import Maintenance, closing, due, find, move_end, step
-from availability.maintenance.states import Fault, Plan, State, Wish, judge
-from shared.errors import conflict, not_found, unprocessable
+from availability.maintenance.models import REACH, Maintenance, closing, due, find, later_in_series, move_end, step
+from availability.maintenance.planning import affected, complete, planned, plans, refused
+from availability.maintenance.states import Fault, Plan, State, Wish
+from shared.errors import conflict, not_found
 from shared.i18n import say
 from shared.service import Context, Work
 from shared.web.shell.moments import rfc3339
 
 HISTORY = timedelta(days=400)
 """How long an ended maintenance is part of the answers about the past."""
-
-_FAULTS = {
-    Fault.STARTS_IN_THE_PAST: ("starts_at", say("The start must not be in the past.")),
-    Fault.ENDS_BEFORE_IT_STARTS: ("ends_at", say("The end must be after the start.")),
-    Fault.OUTSIDE_ALLOWANCE: (
-        "emergency",
-        say("This is outside the maintenance allowance. Choose a time within it, or mark this as an emergency."),
-    ),
-}
 
 
 def read_timetable(session: Session, now: datetime) -> tuple[int, Timetable]:
@@ -39,16 +31,20 @@ def read_timetable(session: Session, now: datetime) -> tuple[int, Timetable]:
 
 
 def plan(work: Work, wish: Wish) -> Maintenance:
-    """Plan a maintenance, or start it where the wish says now.
+    """Plan a maintenance, or start it where the wish says now; of one that repeats, return the first occurrence.
 
     Problems: 422 for unknown calendars, impossible times, or a time outside the allowance without the emergency flag.
     """
     _, schedule = current_schedule(work.session)
-    row = _row(work, wish, _planned(schedule, wish, work.now))
-    work.session.add(row)
+    whole = complete(schedule, wish)
+    series = work.ids.new("ser") if wish.repeat else None
+    rows = [_row(work, whole, one, series) for one in plans(schedule, whole, work.now)]
+    next_revision(work.session)
+    work.session.add_all(rows)
     work.session.flush()
-    _announce(work, row, wish.reason)
-    return row
+    for row in rows:
+        _announce(work, row, wish.reason)
+    return rows[0]
 
 
 def start(work: Work, id: str, reason: str) -> Maintenance:
@@ -56,10 +52,10 @@ def start(work: Work, id: str, reason: str) -> Maintenance:
     settle_due(work)
     found = find(work.session, id) or _missing()
     _, schedule = current_schedule(work.session)
-    planned = found.state == State.SCHEDULED and not found.emergency
-    if planned and allowance_ends(schedule, found.calendars, work.now) is None:
-        field, sentence = _FAULTS[Fault.OUTSIDE_ALLOWANCE]
-        raise unprocessable({field: [sentence]})
+    bound = found.state == State.SCHEDULED and not found.emergency
+    concerned = affected(schedule, found.calendars, _reach(found, "functions"))
+    if bound and allowance_ends(schedule, concerned, work.now) is None:
+        raise refused(Fault.OUTSIDE_ALLOWANCE)
     return _move(work, id, State.SCHEDULED, State.IN_EFFECT, reason)
 
 
@@ -69,10 +65,15 @@ def end(work: Work, id: str, reason: str) -> Maintenance:
     return _move(work, id, State.IN_EFFECT, State.ENDED, reason)
 
 
-def cancel(work: Work, id: str, reason: str) -> Maintenance:
-    """Cancel a maintenance that has not begun."""
+def cancel(work: Work, id: str, reason: str, *, rest: bool = False) -> Maintenance:
+    """Cancel a maintenance that has not begun; with `rest` the later occurrences of its series, too."""
     settle_due(work)
-    return _move(work, id, State.SCHEDULED, State.CANCELLED, reason)
+    cancelled = _move(work, id, State.SCHEDULED, State.CANCELLED, reason)
+    for later in later_in_series(work.session, cancelled) if rest and cancelled.series else ():
+        # one that somebody else has moved on meanwhile stays as they left it
+        if _stepped(work, later.id, State.SCHEDULED, State.CANCELLED, work.now):
+            _announce(work, find(work.session, later.id) or _missing(), reason)
+    return cancelled
 
 
 def extend(work: Work, id: str, ends_at: datetime | None, reason: str, *, emergency: bool = False) -> Maintenance:
@@ -85,10 +86,12 @@ def extend(work: Work, id: str, ends_at: datetime | None, reason: str, *, emerge
     _, schedule = current_schedule(work.session)
     urgent = emergency or before.emergency
     starts = max(before.starts_at, work.now)
-    wish = Wish(frozenset(before.calendars), reason, starts, ends_at, urgent)
-    planned = _planned(schedule, wish, work.now)
+    functions = frozenset(_reach(before, "functions"))
+    wish = Wish(frozenset(before.calendars), reason, starts, ends_at, urgent, functions=functions)
+    moved = planned(schedule, complete(schedule, wish), work.now)
     was = before.ends_at
-    if not move_end(work.session, id, work.now, planned.ends_at, emergency=urgent):
+    next_revision(work.session)
+    if not move_end(work.session, id, work.now, moved.ends_at, emergency=urgent):
         over = find(work.session, id) or _missing()
         raise conflict("maintenance-state", say("This maintenance is over."), state=over.state)
     row = find(work.session, id) or _missing()
@@ -140,6 +143,7 @@ def _move(work: Work, id: str, before: State, after: State, reason: str) -> Main
 
 def _stepped(work: Work, id: str, before: State, after: State, at: datetime | None) -> bool:
     stamps = {_STAMPS[after]: at} if after in _STAMPS else {}
+    next_revision(work.session)  # the head before any row, always: two who move several rows must not wait in a ring
     return step(work.session, id, before, state=after, **stamps)
 
 
@@ -147,23 +151,11 @@ def _missing() -> NoReturn:
     raise not_found(say("There is no such maintenance."))
 
 
-def _planned(schedule: Schedule, wish: Wish, now: datetime) -> Plan:
-    strange = sorted(wish.calendars - set(schedule.calendars))
-    if strange or not wish.calendars:
-        raise unprocessable(
-            {
-                "calendars": [say("There is no calendar %(name)s.", name=name) for name in strange]
-                or [say("Choose a calendar.")]
-            }
-        )
-    verdict = judge(wish, now, allowance_ends(schedule, wish.calendars, wish.starts_at or now))
-    if isinstance(verdict, Fault):
-        field, sentence = _FAULTS[verdict]
-        raise unprocessable({field: [sentence]})
-    return verdict
+def _reach(row: Maintenance, name: str) -> Sequence[str]:
+    return row.reach.get(name, ())
 
 
-def _row(work: Work, wish: Wish, planned: Plan) -> Maintenance:
+def _row(work: Work, wish: Wish, planned: Plan, series: str | None) -> Maintenance:
     return Maintenance(
         id=work.ids.new("mnt"),
         calendars=sorted(wish.calendars),
@@ -178,25 +170,34 @@ def _row(work: Work, wish: Wish, planned: Plan) -> Maintenance:
         author=work.actor.id,
         created_at=work.now,
         version=1,
+        reach={name: sorted(named) for name in REACH if (named := getattr(wish, name))},
+        series=series,
     )
 
 
 def _announce(
     work: Work, row: Maintenance, reason: str, act: str = "", before: object = None, after: object = None
 ) -> None:
-    next_revision(work.session)
     work.audit(act or f"maintenance.{row.state}", target=row.id, reason=reason, before=before, after=after)
     closes = row.outage()
-    data = {
+    data: dict[str, object] = {
         "maintenance_id": row.id,
-        "calendars": list(row.calendars),
+        "calendars": _concerned(work, row),
         "state": str(row.state),
         "starts_at": rfc3339(closes.starts),
         "ends_at": rfc3339(closes.ends) if closes.ends else None,
         "emergency": row.emergency,
         "reason": None,  # written for colleagues, not for every listener
     }
+    narrower = {"functions": _reach(row, "functions"), "clients": _reach(row, "clients"), "series_id": row.series}
+    data |= {name: told for name, told in narrower.items() if told}
     work.publish(_EVENTS[State(row.state)], subject=row.id, sequence=row.version, data=data)
+
+
+def _concerned(work: Work, row: Maintenance) -> list[str]:
+    """Every calendar of which a listener must ask again."""
+    functions = _reach(row, "functions")
+    return affected(current_schedule(work.session)[1], row.calendars, functions) if functions else list(row.calendars)
 
 
 def state_of(row: Maintenance) -> dict[str, object]:
@@ -211,4 +212,6 @@ def state_of(row: Maintenance) -> dict[str, object]:
         "emergency": row.emergency,
         "reason": row.reason,
         "message": dict(row.message),
+        "series_id": row.series,
+        **{name: list(_reach(row, name)) for name in REACH},
     }

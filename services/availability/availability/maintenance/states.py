@@ -6,7 +6,7 @@ worker that writes the state down and announces it comes a moment later.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -27,9 +27,28 @@ class Fault(StrEnum):
     OUTSIDE_ALLOWANCE = "outside_allowance"
 
 
+class Allowed(StrEnum):
+    """Kinds of people and programs that an allow-list may let pass; clients are named beside it."""
+
+    STAFF = "staff"
+    PROBES = "probes"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Again after so many days by the wall clock: so many times in all, or until a local date (included)."""
+
+    every_days: int
+    times: int | None = None
+    until: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks for: `starts_at` None means now, `ends_at` None means until it is ended."""
+    """What somebody asks for: `starts_at` None means now, `ends_at` None means until it is ended.
+
+    Of `calendars` and `functions` one is needed; with `clients` alone it is everything, for those clients.
+    """
 
     calendars: frozenset[str]
     reason: str
@@ -37,6 +56,11 @@ class Wish:
     ends_at: datetime | None = None
     emergency: bool = False
     message: tuple[tuple[str, str], ...] = ()
+    functions: frozenset[str] = frozenset()
+    clients: frozenset[str] = frozenset()
+    allowed: frozenset[str] = frozenset()
+    allowed_clients: frozenset[str] = frozenset()
+    repeat: Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from flask import Response, request
 
 from availability.calendars.compiled import Timetable
 from availability.calendars.decide import Verdict
-from availability.calendars.schedule import DAYS, Calendar
+from availability.calendars.schedule import DAYS, Asker, Calendar
 from availability.calendars.walltime import local, midnight, next_day
 from shared.web.shell.moments import rfc3339
 
@@ -36,14 +36,30 @@ def answer(verdict: Verdict, at: datetime) -> dict[str, Any]:
     }
 
 
-def all_functions(timetable: Timetable, at: datetime) -> tuple[dict[str, Any], datetime]:
-    """The answer of every function and the first instant at which one of them may change."""
-    verdicts = {name: timetable.function(name, at) for name in sorted(timetable.schedule.functions)}
-    functions = {
-        name: {"calendar": timetable.schedule.functions[name], **answer(verdict, at)}
-        for name, verdict in verdicts.items()
+def all_functions(timetable: Timetable, at: datetime, client: str | None = None) -> tuple[dict[str, Any], datetime]:
+    """The answer of every function and the first instant at which one of them may change.
+
+    For a client, where one is named; where none is, each function also says what differs for the clients that some
+    maintenance names.
+    """
+    functions = {name: _for_all(timetable, name, at, client) for name in sorted(timetable.schedule.functions)}
+    verdicts = [timetable.function(name, at, one) for name in functions for one in _named(timetable, client)]
+    return functions, min(verdict.valid_until(at) for verdict in verdicts)
+
+
+def _named(timetable: Timetable, client: str | None) -> list[str | None]:
+    return [client] if client else [None, *sorted(timetable.clients)]
+
+
+def _for_all(timetable: Timetable, name: str, at: datetime, client: str | None) -> dict[str, Any]:
+    said = answer(timetable.function(name, at, client), at)
+    clients = {
+        one: other
+        for one in (() if client else sorted(timetable.clients))
+        if (other := answer(timetable.function(name, at, one), at)) != said
     }
-    return functions, min(verdict.valid_until(at) for verdict in verdicts.values())
+    calendar = {"calendar": timetable.schedule.functions[name]}
+    return {**calendar, **said, "clients": clients} if clients else {**calendar, **said}
 
 
 def all_calendars(timetable: Timetable, at: datetime) -> list[dict[str, Any]]:
@@ -54,19 +70,19 @@ def all_calendars(timetable: Timetable, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def days(timetable: Timetable, calendar: Calendar, at: datetime, count: int = AHEAD) -> list[dict[str, Any]]:
-    """The local days from the one of `at` on; open pieces are clipped to their day and carry their notice."""
+def days(timetable: Timetable, calendar: Calendar, at: datetime, asker: Asker | None = None) -> list[dict[str, Any]]:
+    """The 14 local days from the one of `at` on; open pieces are clipped to their day and carry their notice."""
     day = local(at, calendar.zone).date()
     found = []
-    for _ in range(count):
-        found.append(_day(timetable, calendar, day))
+    for _ in range(AHEAD):
+        found.append(_day(timetable, calendar, day, asker))
         day = next_day(day)
     return found
 
 
-def _day(timetable: Timetable, calendar: Calendar, day: date) -> dict[str, Any]:
+def _day(timetable: Timetable, calendar: Calendar, day: date, asker: Asker | None) -> dict[str, Any]:
     begins, ends = midnight(day, calendar.zone), midnight(next_day(day), calendar.zone)
-    pieces = timetable.pieces(calendar.id, begins, ends)
+    pieces = timetable.pieces(calendar.id, begins, ends, asker)
     openings = [
         {"from": rfc3339(start), "until": rfc3339(end), "notice": verdict.notice and str(verdict.notice)}
         for start, end, verdict in pieces

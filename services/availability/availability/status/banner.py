@@ -5,7 +5,7 @@ portal's server or script ──GET /status/banner?lang=es──▶ 200 a fragme
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from availability.calendars.schedule import Outage
 from availability.gate.board import Board
@@ -22,9 +22,14 @@ blueprint = Blueprint("banner", __name__)
 @blueprint.get("/status/banner")
 @open_to_all(WHY)
 def banner() -> Response:
-    """Maintenance that is under way, else what begins within a day; without script, style or cookie of ours."""
+    """Maintenance that is under way, else what begins within a day; without script, style or cookie of ours.
+
+    What is for single clients only is said where the portal names itself: `?client=`.
+    """
     now, timetable = context().clock.now(), context().part(Board).read().timetable
-    found = worth_saying(coming(timetable, now), now)
+    client = request.args.get("client", "")
+    here = [one for one in coming(timetable, now) if not one.clients or client in one.clients]
+    found = worth_saying(here, now)
     answer = (
         page("availability/banner.html", now=now, outages=found, calendars=timetable.schedule.calendars, **WORDS)
         if found
@@ -33,7 +38,7 @@ def banner() -> Response:
     # Any portal's page may read it, and in the language it asks for.
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Vary"] = "Accept-Language, Cookie"
-    answer.headers["Cache-Control"] = f"private, max-age={int(_age(coming(timetable, now), now).total_seconds())}"
+    answer.headers["Cache-Control"] = f"private, max-age={int(_age(here, now).total_seconds())}"
     return answer
 
 

@@ -51,6 +51,8 @@ def _told(one: Outage) -> dict[str, object]:
     return {
         "id": one.id,
         "calendars": sorted(one.calendars),
+        "functions": sorted(one.functions),
+        "clients": sorted(one.clients),
         "started_at": told(one.starts),
         "ended_at": told(one.ends),
         "minutes": _minutes(one),

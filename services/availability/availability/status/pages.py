@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from availability.calendars.compiled import Timetable
-from availability.calendars.schedule import Outage
+from availability.calendars.schedule import Outage, Schedule
 from availability.gate.board import Board
 from availability.status.answers import AHEAD, all_calendars, all_functions, conditional, told
 from availability.status.feed import FeedEvent, render
@@ -19,6 +19,8 @@ from shared.web.shell import page
 from shared.web.shell.language import gettext as _
 
 WHY = "opening hours are public"
+MOST_SHOWN = 10
+"""A page for three in the morning lists what is near; a maintenance that repeats all year is in the JSON."""
 blueprint = Blueprint("status", __name__)
 WORDS: dict[str, Any] = {
     "title": title,
@@ -35,13 +37,14 @@ WORDS: dict[str, Any] = {
 def status() -> Response:
     """The page people look at at three in the morning."""
     now, timetable = context().clock.now(), context().part(Board).read().timetable
-    calendars = timetable.schedule.calendars.values()
+    calendars, planned = timetable.schedule.calendars.values(), coming(timetable, now)
     answer = page(
         "availability/status.html",
         now=now,
         verdicts=[(one, timetable.at(one.id, now)) for one in calendars],
         weeks=[(one, list(week(timetable, one, now))) for one in calendars if not one.always],
-        outages=coming(timetable, now),
+        outages=planned[:MOST_SHOWN],
+        later=len(planned[MOST_SHOWN:]),
         calendars=timetable.schedule.calendars,
         home_url="/status",
         **WORDS,
@@ -88,10 +91,20 @@ def _maintenance(outage: Outage) -> dict[str, object]:
     return {
         "id": outage.id,
         "calendars": sorted(outage.calendars),
+        "functions": sorted(outage.functions),
+        "clients": sorted(outage.clients),
         "starts_at": told(outage.starts),
         "ends_at": told(outage.ends),
         "message": dict(outage.words),
     }
+
+
+def _names(schedule: Schedule, outage: Outage) -> Iterator[str]:
+    known = schedule.calendars
+    yield from (title(known[name]) if name in known else name for name in sorted(outage.calendars))
+    yield from sorted(outage.functions)
+    if outage.clients:
+        yield _("only for %(apps)s", apps=", ".join(sorted(outage.clients)))
 
 
 def _events(timetable: Timetable, low: datetime, high: datetime) -> Iterator[FeedEvent]:
@@ -106,7 +119,7 @@ def _events(timetable: Timetable, low: datetime, high: datetime) -> Iterator[Fee
                 yield FeedEvent(uid, starts, ends, _("%(name)s is open", name=title(one)))
     for outage in coming(timetable, low):
         if outage.starts < high:
-            names = ", ".join(title(schedule.calendars[name]) for name in sorted(outage.calendars))
+            names = ", ".join(_names(schedule, outage))
             summary = _("Maintenance: %(names)s", names=names)
             yield FeedEvent(
                 f"{outage.id}@{host}", outage.starts, outage.ends or high, summary, in_language(outage.words)

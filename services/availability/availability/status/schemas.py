@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validate
 
 from availability.calendars.compiled import FIRST_YEAR, LAST_YEAR
 
@@ -12,7 +12,16 @@ def _in_range(instant: datetime) -> None:
         raise ValidationError(f"Give an instant between the years {FIRST_YEAR} and {LAST_YEAR}.")
 
 
-class Asked(Schema):
+class ForClient(Schema):
+    """On whose behalf somebody asks."""
+
+    client = fields.String(
+        validate=validate.Length(1, 100),
+        metadata={"description": "A client id: what holds for it, where maintenance is for single clients."},
+    )
+
+
+class Asked(ForClient):
     """The instant asked about; now where none is given."""
 
     at = fields.AwareDateTime(
@@ -20,10 +29,9 @@ class Asked(Schema):
     )
 
 
-class Answer(Schema):
+class Stand(Schema):
     """Whether something is open, why, and when that changes."""
 
-    calendar = fields.String()
     open = fields.Boolean()
     reason = fields.String(allow_none=True, metadata={"description": "function_closed or maintenance."})
     notice = fields.String(allow_none=True, metadata={"description": "maintenance_allowed: it may close any moment."})
@@ -31,6 +39,17 @@ class Answer(Schema):
     until = fields.DateTime(allow_none=True)
     next_open = fields.DateTime(allow_none=True)
     valid_until = fields.DateTime(metadata={"description": "Keep the answer no longer than this."})
+
+
+class Answer(Stand):
+    """How a function stands."""
+
+    calendar = fields.String()
+    clients = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(Stand),
+        metadata={"description": "Client ids for which it stands otherwise; left out where there are none."},
+    )
 
 
 class Functions(Schema):
