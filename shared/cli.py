@@ -4,7 +4,7 @@ Every verb that shows something takes `--json`. Exit codes: 0 done, 1 refused or
 """
 
 import json
-import os
+import runpy
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -82,8 +82,9 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSO
 def _web(service: Service, bind: str) -> None:
     load(service.settings)  # refuse here, in one line, rather than in every worker
     module = f"{service.package}.wsgi:app"
-    arguments = ["gunicorn", "--config", "python:deploy.gunicorn_conf", "--bind", bind, module]
-    os.execvp(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - becomes gunicorn, by design
+    # In this process, as `python -m gunicorn` would: another one would import all of it a second time.
+    sys.argv = ["gunicorn", "--config", "python:deploy.gunicorn_conf", "--bind", bind, module]
+    runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)
 
 
 @click.command("worker", help="Relay, consume, send notices and run jobs until told to stop.")

@@ -42,7 +42,7 @@ class BlindIndex:
 
 def keyed_sha256(key: bytes, value: str) -> str:
     """Hash a high-entropy secret for storage (client secrets, session cookies, one-time links)."""
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, value.encode(), "sha256").hex()
 
 
 def sha256(value: str) -> str:

@@ -44,9 +44,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Give a session that commits when the block ends and rolls back when it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """Give a session that commits when the block ends and rolls back when it raises.
+
+        It begins with its first statement or object: a block that asks beside it alone takes no connection.
+        """
+        with Session(self.engine, expire_on_commit=False) as session:
             yield session
+            if session.in_transaction():
+                session.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

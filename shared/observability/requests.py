@@ -2,12 +2,14 @@
 
 import re
 import time
+from functools import lru_cache
 
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Histogram
 
 from shared.ids import Ids
+from shared.observability.logs import lines
 from shared.service import Context
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -27,14 +29,23 @@ def request_id_from(given: str, ids: Ids) -> str:
     return given if _ID.fullmatch(given) else ids.new("req")
 
 
-def record(service: str, method: str, route: str, status: int, seconds: float) -> None:
-    """Write the line and the sample of an answered request.
+def record(service: str, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
+    """Write the line and the sample of an answered request; `request_id` as `request_id_from` gave it.
 
     `route` is never the path as it was sent, nor a query: both can carry codes and one-time links.
     """
     shown = method if method in _METHODS else "other"
-    _SECONDS.labels(service, route, shown, status).observe(seconds)
-    _log.info("answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+    _series(service, route, shown, status).observe(seconds)
+    ours, ms = lines(), round(seconds * 1000, 1)
+    if ours is not None:
+        ours.answered(service, method, route, status, ms, request_id)
+    else:
+        _log.info("answered", method=method, route=route, status=status, ms=ms)
+
+
+@lru_cache(None)  # one for each series that is kept anyway
+def _series(service: str, route: str, method: str, status: int) -> Histogram:
+    return _SECONDS.labels(service, route, method, status)
 
 
 def install_requests(app: Flask, context: Context) -> None:
@@ -54,8 +65,8 @@ def install_requests(app: Flask, context: Context) -> None:
     def _end(answer: Response) -> Response:
         seconds = time.perf_counter() - g.get("gatehouse_began", time.perf_counter())
         route = request.url_rule.rule if request.url_rule else "(none)"
-        answer.headers["X-Request-ID"] = g.get("gatehouse_request_id", "")
-        record(service, request.method, route, answer.status_code, seconds)
+        answer.headers["X-Request-ID"] = request_id = g.get("gatehouse_request_id", "")
+        record(service, request.method, route, answer.status_code, seconds, request_id)
         return answer
 
     @app.teardown_request

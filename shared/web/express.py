@@ -190,6 +190,7 @@ class _Lane:
         self._inner = inner
         self._table = table
         self._context = context
+        self._name = context.service.name
         self._fixed = tuple(fixed_headers(context.settings.public_url).items())
         self._names = {name.lower() for name, _ in self._fixed}
 
@@ -199,12 +200,16 @@ class _Lane:
             return self._inner(environ, start_response)
         began = time.perf_counter()
         asked = Asked(environ, request_id_from(environ.get("HTTP_X_REQUEST_ID", ""), self._context.ids))
-        with structlog.contextvars.bound_contextvars(request_id=asked.id, service=self._context.service.name):
+        # Put back as they were: in one process a service's request can run inside another's.
+        before = structlog.contextvars.bind_contextvars(request_id=asked.id, service=self._name)
+        try:
             reply = self._reply(answer, asked)
             if reply is None:
                 return self._inner(environ, start_response)
             start_response(_status(reply.status), self._headers(reply, asked))
-            record(self._context.service.name, asked.method, asked.path, reply.status, time.perf_counter() - began)
+            record(self._name, asked.method, asked.path, reply.status, time.perf_counter() - began, asked.id)
+        finally:
+            structlog.contextvars.reset_contextvars(**before)
         return [reply.body]
 
     def _reply(self, answer: Answer, asked: Asked) -> Reply | None:
@@ -221,9 +226,10 @@ class _Lane:
     def _headers(self, reply: Reply, asked: Asked) -> list[tuple[str, str]]:
         own = {name.lower() for name, _ in reply.headers}
         kept = self._fixed if own.isdisjoint(self._names) else [one for one in self._fixed if one[0].lower() not in own]
-        body = [] if reply.status in {204, 304} else [("Content-Type", reply.content_type)]
-        length = [("Content-Length", str(len(reply.body)))] if reply.status not in {204, 304} else []
-        return [*body, *length, *reply.headers, *asked.brought, ("X-Request-ID", asked.id), *kept]
+        found = [*reply.headers, *asked.brought, ("X-Request-ID", asked.id), *kept]
+        if reply.status in {204, 304}:
+            return found
+        return [("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body))), *found]
 
 
 _OURS = Problem(500, "unexpected", "Something went wrong on our side.", "It has been recorded. Try again in a moment.")

@@ -194,6 +194,27 @@ def test_a_calendar_that_is_gone_gates_nothing(
     assert "precert.submit" in claims_of(portal.tokens(browser)["access_token"])["functions"]
 
 
+def test_maintenance_of_a_single_function_leaves_its_neighbours_in_tokens(
+    suite: Suite, portal: App, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """J2, J5: functions of one calendar may stand differently; when it is over both are back."""
+    together = ("precert.submit", "claims.status.view")
+    valid = suite.clock.now() + timedelta(hours=1)
+    both = {name: stands(True, valid, valid) for name in together}
+    answering(suite, monkeypatch, both)
+    asking.learn(suite.context)
+    assert set(together) <= set(claims_of(portal.tokens(browser)["access_token"])["functions"])
+    changed(suite)
+    answering(suite, monkeypatch, {**both, "claims.status.view": stands(False, None, valid)})
+    asking.learn(suite.context)
+    held = claims_of(portal.tokens(browser)["access_token"])["functions"]
+    assert "precert.submit" in held and "claims.status.view" not in held
+    changed(suite, 3)
+    answering(suite, monkeypatch, both)
+    asking.learn(suite.context)
+    assert set(together) <= set(claims_of(portal.tokens(browser)["access_token"])["functions"])
+
+
 @pytest.mark.parametrize("functions", [None, {"precert.submit": {"calendar": "x"}}, {"precert.submit": None}])
 def test_while_availability_is_away_nobody_waits_for_it(
     suite: Suite, portal: App, browser: Browser, monkeypatch: pytest.MonkeyPatch, functions: dict[str, Any] | None

@@ -5,12 +5,14 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import structlog
 
 from shared.observability import configure_logs
+from shared.observability.requests import record
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +83,33 @@ def test_an_error_carries_its_trace() -> None:
 
     (line,) = logged(act)
     assert "ZeroDivisionError: by hand" in line["exception"]
+
+
+def test_the_line_of_a_request_is_as_the_pipeline_writes_it() -> None:
+    """It is put together by hand, as it is written a thousand times a second: the same fields, the same values."""
+    words = {"method": "POST", "route": '/odd/"<path:x>"', "status": 409, "ms": 0.3}
+
+    def act() -> None:
+        with structlog.contextvars.bound_contextvars(request_id="req_1", service="kiosk"):
+            structlog.get_logger("a").info("answered", **words)
+        record("kiosk", "POST", '/odd/"<path:x>"', 409, 0.0003, "req_1")
+
+    usual, quick = logged(act)
+    assert {**quick, "at": usual["at"]} == usual
+    assert datetime.fromisoformat(quick["at"]) - datetime.fromisoformat(usual["at"]) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("given", ["123456789", "12-3456789", "trace:123-45-6789"])
+def test_a_caller_s_request_id_that_looks_like_a_tin_hides(given: str) -> None:
+    """The id is the caller's to choose (threat 43)."""
+    (line,) = logged(lambda: record("kiosk", "GET", "/", 200, 0.0, given))
+    assert line["request_id"] == ("trace:•••" if given.startswith("trace") else "•••")
+
+
+def test_where_only_warnings_are_wanted_requests_leave_no_line() -> None:
+    """The level is the operator's."""
+    out = io.StringIO()
+    with redirect_stdout(out):
+        configure_logs("kiosk", "warning")
+        record("kiosk", "GET", "/", 200, 0.0, "req_1")
+    assert out.getvalue() == ""

@@ -11,7 +11,10 @@ from shared.db import JsonColumn, UtcDateTime, table_of
 
 
 class Membership(Base):
-    """An account in an organization. `sequence` is the version that access-manager gave it."""
+    """An account in an organization. `sequence` is the version that access-manager gave it.
+
+    `function_ends` names the functions that end before the membership does, as RFC 3339 text.
+    """
 
     __tablename__ = "memberships"
 
@@ -22,6 +25,7 @@ class Membership(Base):
     status: Mapped[str] = mapped_column(String(20))
     role: Mapped[str] = mapped_column(String(20))
     functions: Mapped[list[str]] = mapped_column(JsonColumn)
+    function_ends: Mapped[dict[str, str]] = mapped_column(JsonColumn, default=dict, server_default="{}")
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sequence: Mapped[int]
@@ -37,5 +41,5 @@ COUNTING = and_(
     _ROWS.starts_at <= _NOW,
     or_(_ROWS.ends_at.is_(None), _ROWS.ends_at > _NOW),
 )
-TOLD = (_ROWS.id, _ROWS.organization, _ROWS.functions, _ROWS.role, _ROWS.ends_at)
+TOLD = (_ROWS.id, _ROWS.organization, _ROWS.functions, _ROWS.role, _ROWS.ends_at, _ROWS.function_ends)
 RUNNING = select(*TOLD).where(COUNTING)

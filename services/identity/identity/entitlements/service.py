@@ -1,7 +1,7 @@
 """Keeping and reading the projection of memberships."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -17,7 +17,10 @@ from shared.service import Work
 
 @dataclass(frozen=True)
 class Entitlement:
-    """What an account may do in one organization at the instant it was asked."""
+    """What an account may do in one organization at the instant it was asked.
+
+    `function_ends` names those of its functions that end before the membership does.
+    """
 
     membership_id: str
     organization: dict[str, Any]  # {id, name, kind, contracted}
@@ -25,6 +28,12 @@ class Entitlement:
     functions: tuple[str, ...]
     role: str
     ends_at: datetime | None
+    function_ends: Mapping[str, str] = field(default_factory=dict)
+
+
+def running(functions: Iterable[str], ends: Mapping[str, str], now: datetime) -> tuple[str, ...]:
+    """Return the functions that have not ended by themselves."""
+    return tuple(one for one in functions if one not in ends or datetime.fromisoformat(ends[one]) > now)
 
 
 def record(work: Work, sequence: int, data: Mapping[str, object]) -> bool:
@@ -43,7 +52,8 @@ def record(work: Work, sequence: int, data: Mapping[str, object]) -> bool:
 
 def active(session: Session, account_id: str, now: datetime) -> list[Entitlement]:
     """Return what the account may do at `now`, by organization name; nothing ended, suspended or yet to start."""
-    return told(session.execute(RUNNING, {"account_id": account_id, "now": now}))
+    found = told(session.execute(RUNNING, {"account_id": account_id, "now": now}))
+    return [replace(one, functions=running(one.functions, one.function_ends, now)) for one in found]
 
 
 def told(rows: Iterable[Sequence[Any]]) -> list[Entitlement]:
@@ -98,13 +108,21 @@ def _values(data: Mapping[str, object]) -> dict[str, Any]:
         "status": data["status"],
         "role": data["role"],
         "functions": data["functions"],
+        "function_ends": data.get("function_ends") or {},
         "starts_at": instant(data["starts_at"]),
         "ends_at": instant(data["ends_at"]) if data["ends_at"] else None,
     }
 
 
 def _entitlement(
-    membership_id: str, organization: Mapping[str, Any], functions: Sequence[str], role: str, ends_at: datetime | None
+    membership_id: str,
+    organization: Mapping[str, Any],
+    functions: Sequence[str],
+    role: str,
+    ends_at: datetime | None,
+    function_ends: Mapping[str, str],
 ) -> Entitlement:
     facts = {name: organization[name] for name in ("id", "name", "kind", "contracted")}
-    return Entitlement(membership_id, facts, organization.get("tin_last4"), tuple(functions), role, ends_at)
+    return Entitlement(
+        membership_id, facts, organization.get("tin_last4"), tuple(functions), role, ends_at, function_ends
+    )

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ RESTRICTED = "restricted_until"  # NumericDate (RFC 7519 §2)
 class Person:
     """The facts of an account that a token may carry.
 
+    `staff_role`: what somebody of the payer does there, operator, desk or auditor; None for everybody else.
     `restricted_until`: until then its way of signing in, bound after a recovery, approves nothing (B6).
     """
 
@@ -29,21 +30,32 @@ class Person:
     phone_verified: bool
     population: str
     locale: str
+    staff_role: str | None = None
     restricted_until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Organization:
-    """The one organization a token speaks of; `facts` is {id, name, kind, contracted}, `functions` what is allowed."""
+    """The one organization a token speaks of; `facts` is {id, name, kind, contracted}, `functions` what is allowed.
+
+    `function_ends` names those that end by themselves, with their instants as RFC 3339 text.
+    """
 
     facts: Mapping[str, object]
     functions: Sequence[str]
+    function_ends: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def first_end(self) -> datetime | None:
+        """The earliest instant at which one of the functions ends by itself."""
+        ends = [self.function_ends[one] for one in self.functions if one in self.function_ends]
+        return min((datetime.fromisoformat(one) for one in ends), default=None)
 
 
 SUPPORTED = (
     "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid", "nonce", "at_hash",
     "name", "preferred_username", "locale", "email", "email_verified", "phone_number", "phone_number_verified",
-    "population", "org", "functions", "restricted_until", "tin",
+    "population", "staff_role", "org", "functions", "restricted_until", "tin",
 )  # fmt: skip
 
 
@@ -96,6 +108,7 @@ def of_access(scopes: Collection[str], person: Person, organization: Organizatio
         found[RESTRICTED] = int(person.restricted_until.timestamp())
     if POPULATION in scopes:
         found["population"] = person.population
+        found |= {"staff_role": person.staff_role} if person.staff_role else {}
     if ORGANIZATION in scopes and organization:
         found["org"] = dict(organization.facts)
     if FUNCTIONS in scopes and organization:

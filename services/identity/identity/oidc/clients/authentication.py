@@ -54,10 +54,11 @@ def authenticate(place: Authenticator, header: str | None, asked: Parameters, no
     if asked.get("client_id") not in (None, client_id):
         raise Refused(TWO_METHODS, "client_id differs")
     client = place.find(client_id)
-    if method != NONE and client is not None and not place.secrets.fits(secret, client, now):
+    proven = place.secrets.fits(secret, client, now) if method != NONE else client is not None
+    if not proven and client is not None:
         # Perhaps a secret that another process has just made: it is good from the moment it is shown.
         client = place.look_again(client_id)
-    proven = place.secrets.fits(secret, client, now) if method != NONE else client is not None
+        proven = place.secrets.fits(secret, client, now)
     if not proven or client is None or method not in client.auth_methods or not client.enabled:
         raise Refused(CLIENT_REFUSED)
     return client

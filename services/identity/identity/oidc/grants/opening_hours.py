@@ -1,4 +1,4 @@
-"""A token never outlives the hours of what it speaks of (J5): closed functions stay out, and it ends before one closes.
+"""A token never outlives what it speaks of (J5, G8): closed functions stay out, and it ends before one closes or ends.
 
 ID tokens and userinfo go on naming every function: what somebody may do does not change because it is night, and a
 portal must be able to show a task with the hour at which it opens.
@@ -21,8 +21,8 @@ def within_hours(work: Work, found: Granted) -> Granted:
     functions = found.organization.functions
     open_now, closes_at = openings.within(beside(work.context.database, work.session), functions, work.now)
     closed = frozenset(functions) - frozenset(open_now)
-    return replace(found, closed=closed, until=_first(found.until, closes_at))
+    return replace(found, closed=closed, until=_first(found.until, closes_at, found.organization.first_end))
 
 
-def _first(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((instant for instant in (one, other) if instant is not None), default=None)
+def _first(*instants: datetime | None) -> datetime | None:
+    return min((instant for instant in instants if instant is not None), default=None)

@@ -25,10 +25,10 @@ from identity.oidc.faults.fault import Fault, Refused
 from identity.oidc.faults.tokens import GRANT_OVER, OTHER_KEY, REFRESH_REFUSED, REFRESH_REPLAYED, SCOPE_GROWS
 from identity.oidc.grants import theft
 from identity.oidc.grants.call import Call
-from identity.oidc.grants.family import organization_now, standing_of
+from identity.oidc.grants.family import organization_now
 from identity.oidc.grants.models import BY_REFRESH, CLAIM_REFRESH, NEW_REFRESH, TURN_REFRESH
 from identity.oidc.grants.outcome import Denied, Granted, granted
-from identity.oidc.grants.standing import Standing
+from identity.oidc.grants.standing import Standing, of_refresh
 from identity.oidc.scopes import PERSONAL, split
 from identity.sessions import service as sessions
 from shared.crypto import sha256
@@ -43,19 +43,19 @@ def redeem(work: Work, call: Call) -> Granted | Denied:
     token = call.asked.get("refresh_token")
     if token is None:
         raise Refused(PARAMETER_MISSING, "refresh_token")
-    row = _found(beside(work.context.database, work.session), token)
-    if row is None:
+    found = of_refresh(beside(work.context.database, work.session), token, work.now)
+    if found is None:
         return Denied(REFRESH_REFUSED)
+    row, standing = found
     fault = _stolen(work, row, call.client) or _outgrown(row, call)
     if fault:
         return Denied(fault)
-    standing = standing_of(work, row)
     if standing is None or row.token_expires_at <= work.now or not _scopes(row, call):
         return Denied(GRANT_OVER)
-    found = _granted(work, row, call, standing)
+    outcome = _granted(work, row, call, standing)
     if call.client.refresh_rotation == KEEP and row.used_at is None:
-        return found
-    return replace(found, turn=partial(_turned, row=row, client=call.client, token=token))
+        return outcome
+    return replace(outcome, turn=partial(_turned, row=row, client=call.client, token=token))
 
 
 def in_grace(client: Client, row: Any, work: Work) -> bool:

@@ -1,6 +1,8 @@
 """Asking availability: an event says that a calendar opened, only an answer says when it closes."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,7 +50,21 @@ def _by_calendar(functions: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Tol
     names: dict[str, list[str]] = {}
     for name, one in functions.items():
         names.setdefault(one["calendar"], []).append(name)
-    return {calendar: _told(tuple(mine), functions[mine[0]]) for calendar, mine in names.items()}
+    return {part: told for calendar, mine in names.items() for part, told in _parts(calendar, mine, functions)}
+
+
+def _parts(
+    calendar: str, names: Sequence[str], functions: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Told]]:
+    """The calendar with the functions that stand as most of it does, then every other one by itself.
+
+    A maintenance may be for single functions: such a one is not open because the rest of its calendar is.
+    """
+    said = {name: _told((name,), functions[name]) for name in names}
+    common = Counter(replace(told, functions=()) for told in said.values()).most_common(1)[0][0]
+    usual = tuple(name for name, told in said.items() if replace(told, functions=()) == common)
+    yield calendar, replace(common, functions=usual)
+    yield from ((f"/{name}"[:100], told) for name, told in said.items() if name not in usual)
 
 
 def _told(functions: tuple[str, ...], one: Mapping[str, Any]) -> Told:
