@@ -23,6 +23,7 @@ from registration.settings import RegistrationSettings
 from shared import runtime
 from shared.db.migrate import migrate
 from shared.service import Context
+from tests.performance.bench_directory import high_water
 from tests.support import nppes
 
 KEY = "registration-import-key-0123456789abcdef"
@@ -69,26 +70,14 @@ class Command:
         self._process.communicate()
 
     def end(self) -> tuple[int, int]:
-        """Wait for its end; return exit code and the most memory it had, in kilobytes.
-
-        Read while it runs: what the kernel tells after its end begins with the memory of whoever started it.
-        """
+        """Wait for its end; return exit code and the most memory its processes had together, in kilobytes."""
         most = 0
         while self._process.poll() is None:
-            most = max(most, _high_water(self._process.pid))
+            most = max(most, high_water(self._process.pid))
             time.sleep(0.01)
         told = self._process.communicate()[0]
         assert self._process.returncode == 0, told.decode()
         return self._process.returncode, most
-
-
-def _high_water(pid: int) -> int:
-    """The most memory that a process has had so far, in kilobytes; 0 once it has ended."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def rows(place: Context, query: str) -> list[tuple[object, ...]]:
@@ -141,7 +130,7 @@ def test_two_who_import_one_file_leave_each_row_once(
     place: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One holds the run; the other finds it moved and stops, whichever of them is faster in the end."""
-    monkeypatch.setattr(layouts.National, "batch", 1_000)
+    monkeypatch.setattr(layouts.National, "batch", 4)
     file = nppes.write(tmp_path / "npidata_pfile.csv", 5_000)
     together, results = threading.Barrier(4), []
 

@@ -19,8 +19,11 @@ from registration.applications.answers import (
 from registration.applications.states import Act
 from registration.contacts.codes import MAX_TRIES, Channel
 from registration.contacts.hasher import ContactHasher
+from registration.directory import imports
+from registration.directory.imports import Row
 from registration.directory.vault import TinVault
 from registration.settings import RegistrationSettings
+from registration.submission import escalation, handlers, people
 from registration.submission import service as submission
 from registration.vetting import models as vetting_models
 from registration.vetting import service as vetting
@@ -31,6 +34,7 @@ from shared.contracts import CONTRACTS
 from shared.db.floor import outbox
 from shared.db.migrate import migrate
 from shared.errors import Problem
+from shared.events.event import Event
 from shared.service import Context
 
 RIVALS = 16
@@ -100,12 +104,12 @@ def _second(place: Context, case_id: str, proposal_id: str, number: int) -> Call
     def act() -> object:
         with place.transaction() as work:
             if number % 4 == 0:
-                vetting.withdraw_proposal(work, case_id, agent)
+                vetting.withdraw_proposal(work, case_id, proposal_id, agent)
                 return "taken back"
             if number % 4 == 1:
                 return vetting.confirm_proposal(work, vault, case_id, proposal_id, agent) and "confirmed"
             if number % 4 == 2:
-                vetting.reject_proposal(work, case_id, agent, "Call them first.")
+                vetting.reject_proposal(work, case_id, proposal_id, agent, "Call them first.")
                 return "rejected"
             vetting.refuse(work, case_id, agent, "Nobody knows them.")
             return "refused"
@@ -260,3 +264,87 @@ def test_a_withdrawal_and_the_desk_at_once_leave_one_outcome(place: Context) -> 
             text("SELECT a.state, c.state FROM applications a JOIN vetting_cases c ON c.application_id = a.id")
         ).all()
     assert {tuple(pair) for pair in pairs} <= {("withdrawn", "withdrawn"), ("denied", "refused")}
+
+
+def test_sixteen_drafts_of_one_person_ask_for_one_account(place: Context) -> None:
+    """F11: whoever asks first names it, and everybody else asks identity for the same one."""
+    drafts = [ready(place, 1, f"97{number:07d}") for number in range(RIVALS)]
+
+    def ask(application_id: str) -> Callable[[], object]:
+        def act() -> object:
+            with place.transaction() as work:
+                return people.reference_of(work, place.part(ContactHasher), service.current(work, application_id))
+
+        return act
+
+    named = race([ask(each) for each in drafts])
+    assert len(named) == RIVALS and len(set(named)) == 1 and named[0] in drafts
+
+
+def test_one_account_opened_hands_in_every_draft_once_whoever_calls(place: Context) -> None:
+    """Two return pages and the event at once, eight times over: each draft is one request, nobody deadlocks."""
+    drafts = [ready(place, 1, f"97{number:07d}") for number in range(2)]
+    for each in drafts:
+        with place.transaction() as work:
+            service.keep_account(work, each, "acc_1")
+
+    def page(application_id: str) -> Callable[[], object]:
+        def act() -> object:
+            with place.transaction() as work:
+                return submission.submit(work, application_id, "acc_1")
+
+        return act
+
+    def event() -> object:
+        with place.transaction() as work:
+            return [submission.submit(work, each.id, "acc_1") for each in models.of_account(work.session, "acc_1")]
+
+    results = race([*[page(each) for each in drafts], event] * 5)
+    assert len(results) == 3 * 5
+    assert published(place, "user.registered") == 2
+
+
+def test_silence_and_a_decision_at_once_converge(place: Context) -> None:
+    """F3, F9: the due date passes while a manager decides. Whoever is first, the decision stands, and no case is open.
+
+    The desk's case is either never opened, or closed as handed on; the applicant is told once what was decided.
+    """
+    for number in range(1, 9):
+        application_id = waiting_at_managers(place, number)
+
+        def escalate(application_id: str = application_id) -> object:
+            with place.transaction() as work:
+                return escalation.escalate(work, application_id)
+
+        def decide(application_id: str = application_id) -> object:
+            with place.transaction() as work:
+                handlers.approval_decided(work, decision(place, application_id))
+                return "decided"
+
+        results = race([escalate, decide, escalate])
+        assert len(results) == 3 and "decided" in results, results
+    with place.reading() as session:
+        found = session.execute(
+            text("SELECT a.state, c.state FROM applications a LEFT JOIN vetting_cases c ON c.application_id = a.id")
+        ).all()
+    assert {tuple(each) for each in found} <= {("approved", None), ("approved", "handed_on")}
+    assert len(found) == 8
+
+
+def waiting_at_managers(place: Context, number: int) -> str:
+    """A request whose managers were asked; return its id."""
+    application_id = ready(place, number, f"96{number:07d}")
+    row = Row(f"96{number:07d}", "Harbor", "(202) 555-0111", True, True, organization_id=f"org_{number}")
+    with place.transaction() as work:
+        imports.keep(work, place.part(TinVault), row)
+        work.session.execute(text("UPDATE organizations SET manager_count = 1"))
+    with place.transaction() as work:
+        assert submission.submit(work, application_id, f"acc_{number}")
+    return application_id
+
+
+def decision(place: Context, application_id: str) -> Event:
+    """What access-manager tells when a manager approves."""
+    facts = {"application_id": application_id, "outcome": "approved", "functions": [], "organization_id": "org_1"}
+    now = place.clock.now()
+    return Event(place.ids.new("evt"), "approval.decided", "access-manager", "apr_1", 2, now, dict(facts))

@@ -11,7 +11,11 @@ from registration.applications.states import State
 from registration.directory import imports
 from registration.directory import service as directory
 from registration.directory.imports import Row
+from registration.directory.numbers import last4 as last4_of
 from registration.directory.vault import TinVault
+from registration.evidence import imports as evidence
+from registration.evidence.hasher import EvidenceHasher
+from registration.evidence.ways import Fact, Way, local_day, reference
 from registration.submission import escalation
 from registration.submission import service as submission
 from shared.service import Work
@@ -56,6 +60,7 @@ def seed(work: Work, practices: Sequence[DemoPractice]) -> None:
     for practice in practices:
         if practice.tin is not None:
             imports.keep(work, work.context.part(TinVault), _row(practice, practice.tin))
+            _learn_facts(work, practice.tin)
         elif practice.organization_id is not None:
             contracted = practice.contracted
             directory.link(work, practice.organization_id, None, name=practice.name, contracted=contracted)
@@ -109,6 +114,15 @@ def _hand_in(work: Work, applicant: DemoApplicant) -> str:
     return identifier
 
 
+def _learn_facts(work: Work, tin: str) -> None:
+    """A claim of the first of this month and a payment, so that evidence without a call can be tried."""
+    today, last4 = local_day(work.now), last4_of(tin)
+    claim = Fact(Way.CLAIM, reference(f"DEMO-CLAIM-{last4}"), 125_00, today.replace(day=1))
+    payment = Fact(Way.PAYMENT, reference(f"DEMO-PAYMENT-{last4}"), 80_00)
+    rows = [evidence.Row(tin, each, today.replace(day=1)) for each in (claim, payment)]
+    evidence.keep(work, work.context.part(TinVault), work.context.part(EvidenceHasher), rows)
+
+
 def _row(practice: DemoPractice, tin: str) -> Row:
     return Row(
         tin,
@@ -118,4 +132,5 @@ def _row(practice: DemoPractice, tin: str) -> Row:
         practice.claim_submitted,
         npi=practice.npi,
         organization_id=practice.organization_id,
+        address=f"{int(last4_of(tin)) + 100} Main St\nDover, DE 19901",
     )

@@ -9,12 +9,13 @@ from datetime import timedelta
 from registration.applications import models as applications
 from registration.applications.letters import tell_late
 from registration.applications.models import Application
+from registration.applications.organizations import models as organizations
 from registration.applications.states import Act
 from registration.contacts import models as contacts
 from registration.evidence import service as evidence
 from registration.evidence.letters import service as letters
 from registration.settings import RegistrationSettings
-from registration.submission import escalation
+from registration.submission import escalation, people
 from registration.vetting import models as vetting_models
 from registration.vetting import service as vetting
 from registration.vetting.models import VettingCase
@@ -69,6 +70,7 @@ def clear_drafts(context: Context) -> int:
                 cleared += applications.delete_draft(work.session, draft.id, now - life)
             else:
                 cleared += _expire(work, draft.id)
+        people.forget_before(work.session, now - _LINK_LIVES)
     return cleared
 
 
@@ -91,6 +93,7 @@ def _overdue(work: Work, case_id: str) -> bool:
 def _expire(work: Work, application_id: str) -> bool:
     if not applications.move(work.session, application_id, Act.EXPIRE, draft_key=None):
         return False
+    organizations.clear(work.session, application_id)
     work.audit("application.expired", target=application_id)
     expired = applications.fresh(work.session, application_id)
     if expired is not None:

@@ -52,9 +52,21 @@ class DeskAgent:
 
     def confirm(self, case_id: str, proposal_id: str | None = None) -> TestResponse:
         """Confirm a proposal, by default the one that is open."""
+        return self.act(case_id, "proposal/confirm", {"proposal_id": proposal_id or self.open_proposal(case_id)})
+
+    def reject(self, case_id: str, proposal_id: str | None = None, note: str = "Call them first.") -> TestResponse:
+        """Turn a proposal down, by default the one that is open."""
+        known = proposal_id or self.open_proposal(case_id)
+        return self.act(case_id, "proposal/reject", {"proposal_id": known, "note": note})
+
+    def take_back(self, case_id: str, proposal_id: str | None = None) -> TestResponse:
+        """Withdraw a proposal, by default the one that is open."""
+        return self.act(case_id, "proposal/withdraw", {"proposal_id": proposal_id or self.open_proposal(case_id)})
+
+    def open_proposal(self, case_id: str) -> str:
+        """The id of the proposal that waits."""
         shown = self.case(case_id)["proposals"]
-        known = proposal_id or next((each["id"] for each in shown if each["state"] == "open"), "prop_none")
-        return self.act(case_id, "proposal/confirm", {"proposal_id": known})
+        return next((str(each["id"]) for each in shown if each["state"] == "open"), "prop_none")
 
     def _token(self) -> dict[str, str]:
         now = int(self.house.clock.now().timestamp())

@@ -33,7 +33,13 @@ def at_status(house: House, account_id: str) -> Visitor:
     return person
 
 
-def decided(house: House, application_id: str, account_id: str, outcome: str = "approved") -> None:
+def decided(
+    house: House,
+    application_id: str,
+    account_id: str,
+    outcome: str = "approved",
+    reason: str | None = "Casey left us in May.",
+) -> None:
     """Access-manager tells that a manager decided."""
     house.hear(
         "access-manager",
@@ -46,7 +52,7 @@ def decided(house: House, application_id: str, account_id: str, outcome: str = "
         organization_id="org_1",
         outcome=outcome,
         functions=[] if outcome == "denied" else ["claims.status.view"],
-        reason="Casey left us in May." if outcome == "denied" else None,
+        reason=reason if outcome == "denied" else None,
         decided_at=house.clock.now(),
     )
 

@@ -24,7 +24,7 @@ from tests.service.registration.listing import (
 def test_f8_a_company_that_gives_no_care_cannot_ask_for_what_care_needs(
     house: House, kind: str, offered: list[str], withheld: list[str]
 ) -> None:
-    """Its tasks are those of its kind; posting another is refused (threat 34)."""
+    """F8: Its tasks are those of its kind; posting another is refused (threat 34)."""
     person = at_the_list(house, kind=kind)
     to_the_check(house, person)
     person.open("/register/access/tasks")
@@ -62,7 +62,7 @@ def test_f8_who_treats_patients_asks_for_no_vendor(house: House) -> None:
 
 
 def test_f8_tasks_that_no_longer_fit_are_asked_for_again(house: House) -> None:
-    """Adding a vendor later: what it cannot hold is not asked for in its name; what fits is not asked for twice."""
+    """F8: Adding a vendor later: what it cannot hold is not asked for in its name; what fits is not asked for twice."""
     person = at_the_list(house)
     to_the_check(house, person, "Full access")
     person.follow("Add or remove organizations")
@@ -98,7 +98,7 @@ def test_who_treats_patients_gives_their_npi_or_says_that_there_is_none(house: H
 
 
 def test_m19_an_npi_nobody_knows_gets_the_same_answer(house: House) -> None:
-    """Whether the directory knows an NPI, and by which name, is the desk's business alone."""
+    """M19: Whether the directory knows an NPI, and by which name, is the desk's business alone."""
     person = practitioner(house)
     person.fill("NPI", GOOD_NPI)
     with pytest.MonkeyPatch.context() as patch:

@@ -24,7 +24,7 @@ from tests.service.registration.listing import (
 
 
 def test_f7_fifty_organizations_are_fifty_requests(house: House) -> None:
-    """One application, one account, fifty requests: each with its number, its route, its own event."""
+    """F7: One application, one account, fifty requests: each with its number, its route, its own event."""
     person = at_the_list(house)
     paste(person, tins(49))
     assert "You ask for 50 organizations." in person.text
@@ -44,7 +44,7 @@ def test_f7_fifty_organizations_are_fifty_requests(house: House) -> None:
 
 
 def test_f7_the_fifty_first_is_refused(house: House) -> None:
-    """422 with a sentence that says what to do; nothing of what was sent is added."""
+    """F7: 422 with a sentence that says what to do; nothing of what was sent is added."""
     person = at_the_list(house)
     paste(person, tins(50))
     assert person.answer.status_code == 422

@@ -66,7 +66,7 @@ def test_five_tries_then_none_even_with_the_right_code(house: House) -> None:
 
 
 def test_a_resend_keeps_the_earlier_code_and_gives_no_new_tries(house: House) -> None:
-    """Both codes work to their own end; the tries are those of the transaction."""
+    """M24: Both codes work to their own end; the tries are those of the transaction."""
     person = at_the_code(house)
     first = house.code(EMAIL)
     for _ in range(3):
@@ -175,7 +175,7 @@ def test_the_text_message_is_bound_to_our_origin(house: House) -> None:
 
 
 def test_m24_the_page_says_what_became_of_the_message(house: House) -> None:
-    """On its way, gone out, or come back: then the page says so, and names the address only half."""
+    """M24: On its way, gone out, or come back: then the page says so, and names the address only half."""
     person = at_the_code(house)
     assert "The message is on its way out." in person.text
     captured = CapturedMessages(house.clock)
@@ -192,7 +192,7 @@ def test_m24_the_page_says_what_became_of_the_message(house: House) -> None:
 
 
 def test_m24_the_other_contact_can_be_proved_first(house: House) -> None:
-    """A mail that takes its time stops nobody: the text message goes first, and the earlier code stays good."""
+    """M24: A mail that takes its time stops nobody: the text message goes first, and the earlier code stays good."""
     person = at_the_code(house)
     first = house.code(EMAIL)
     person.press("Prove your mobile number first")

@@ -114,7 +114,7 @@ def test_nobody_is_seated_without_a_confirmed_call(house: House) -> None:
 
 
 def test_without_a_contract_three_tasks_are_not_on_offer(house: House) -> None:
-    """An unknown TIN counts as not contracted: the form leaves them out, and the door refuses them."""
+    """F6: an unknown TIN counts as not contracted: the form leaves them out, and the door refuses them."""
     case_id = case(house)
     person = agent(house)
     confirm(person, case_id)

@@ -6,6 +6,7 @@ import pytest
 
 from registration.directory.imports import Row
 from tests.service.registration.house import House, Visitor
+from tests.service.registration.listing import add, at_the_list, to_the_check
 from tests.service.registration.workbench import ROW, agent, call, case, confirm, refused
 
 EMAIL, MOBILE = "casey@practice.example", "+12025550143"
@@ -211,3 +212,32 @@ def test_a_case_that_is_not_there(house: House, path: str) -> None:
     person = agent(house)
     person.open(f"/desk/cases/case_unknown{path}")
     assert person.answer.status_code == 404
+
+
+def test_what_was_asked_for_together_is_shown_together(house: House) -> None:
+    """F7, M12: the agent sees the other organizations of one application, and goes to their cases by links."""
+    person = at_the_list(house)
+    add(person, "Lakeside Dental", "12-3456780")
+    add(person, "Hill Imaging", "12-3456781")
+    to_the_check(house, person)
+    house.submit(person)
+    at_desk = agent(house)
+    at_desk.follow("Casey Coordinator")
+    assert "Asked for in the same application" in at_desk.text
+    others = [name for name in ("Lakeside Dental", "Hill Imaging", "Harbor Family Practice") if link_to(at_desk, name)]
+    assert len(others) == 2
+    first = at_desk.address
+    at_desk.follow(others[0])
+    assert at_desk.address != first and others[0] in at_desk.text
+    assert "12-345678" not in at_desk.answer.text and "123456780" not in at_desk.answer.text
+
+
+def test_a_single_application_tells_of_no_others(house: House) -> None:
+    """Nor does somebody else's of the same day."""
+    case(house, tin="98-7654321", email="robin@practice.example")
+    assert "Asked for in the same application" not in opened(house).text
+
+
+def link_to(person: Visitor, name: str) -> bool:
+    """Whether the page has a link of these words."""
+    return bool(person._page.xpath("//main//a[normalize-space()=$name]", name=name))

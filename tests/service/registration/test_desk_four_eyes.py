@@ -116,11 +116,34 @@ def test_another_proposal_is_not_agreed_to_unseen(house: House) -> None:
     assert "Decided by Eli Evening" in eli.text
 
 
-def test_an_agreement_to_nothing(house: House) -> None:
-    """Threat: a form without the proposal it is about changes nothing."""
-    case_id, _, eli = waiting(house)
-    assert eli.post(f"/desk/cases/{case_id}/proposal/confirm", {}).status_code == 422
+def test_a_page_that_is_out_of_date_neither_turns_down_nor_takes_back_another_proposal(house: House) -> None:
+    """The reason was written about the proposal that was read; of the new one the page tells, and it still waits."""
+    case_id, dana, eli = waiting(house)
+    dana.open(f"/desk/cases/{case_id}")
+    beside = agent(house)
+    beside.open(f"/desk/cases/{case_id}")
+    dana.press("Take it back")
+    propose(dana, case_id, "I met the owner again.")
+    for stale, button in ((eli, "Do not agree"), (beside, "Take it back")):
+        if stale is eli:
+            stale.fill("Why not?", "The door plate showed another name.")
+        stale.press(button)
+        assert stale.answer.status_code == 409
+        assert "Nothing waits for a second person any more" in stale.text
+        assert "I met the owner again." in stale.text
+    assert [row.state for row in house.rows("SELECT state FROM vetting_proposals ORDER BY proposed_at")] == [
+        "withdrawn", "open"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ["confirm", "reject", "withdraw"])
+def test_a_decision_about_nothing(house: House, act: str) -> None:
+    """Threat 36: a form without the proposal it is about changes nothing."""
+    case_id, dana, eli = waiting(house)
+    person = dana if act == "withdraw" else eli
+    assert person.post(f"/desk/cases/{case_id}/proposal/{act}", {"no_because": "No."}).status_code == 422
     assert state(house, case_id) == "open"
+    assert house.rows("SELECT state FROM vetting_proposals")[0].state == "open"
 
 
 def test_one_proposal_at_a_time(house: House) -> None:

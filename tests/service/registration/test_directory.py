@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from registration.app import SERVICE
 from registration.demo import DemoApplicant, DemoPractice, apply, seed
-from registration.directory.imports import RowFault, parse
+from registration.directory.files.faults import RowFault
+from registration.directory.imports import parse
 from registration.directory.vault import TinVault
 from registration.tables import Base
 from shared.cli import program

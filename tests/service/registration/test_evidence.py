@@ -176,7 +176,7 @@ def test_a_right_answer_costs_no_try_and_gives_none_back(house: House) -> None:
 
 @pytest.mark.parametrize(("tin", "known"), [("98-7654321", True), ("98-7654322", True), ("98-7654323", False)])
 def test_the_answer_is_the_same_for_every_tin(house: House, tin: str, known: bool) -> None:
-    """Threat 26: managed, unmanaged and unknown TINs get the page and the same words; only the desk knows more."""
+    """M19: Threat 26: managed, unmanaged and unknown TINs get the page and the same words; only the desk knows more."""
     house.directory(
         Row("987654321", "Managed", "(202) 555-0101", True, True, organization_id="org_m"),
         Row("987654322", "Unmanaged", "(202) 555-0102", True, True),
@@ -198,7 +198,7 @@ def test_the_answer_is_the_same_for_every_tin(house: House, tin: str, known: boo
 
 
 def test_a_wrong_try_costs_the_same_for_every_tin(house: House) -> None:
-    """Threat 26, time: unknown TIN, no facts, wrong claim, old fact: the very same statements, one for one."""
+    """M19: Threat 26, time: unknown TIN, no facts, wrong claim, old fact: the very same statements, one for one."""
     house.directory(Row("987654322", "Unmanaged", "(202) 555-0102", True, True))
     learn(house, FACTS.replace("12-3456789,claim", "98-7654321,claim"))
     asked: list[list[str]] = [[]]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from registration import housekeeping
 from tests.service.registration.house import House
+from tests.service.registration.listing import add, at_the_list, to_the_check
 
 
 def test_a_forgotten_draft_is_deleted(house: House) -> None:
@@ -32,6 +33,18 @@ def test_a_draft_with_an_account_expires_and_is_kept(house: House) -> None:
     assert event["data"]["account_id"] == "acc_1"
     person.open("/register/check")
     assert "Ask for access" in person.text
+
+
+def test_an_expired_draft_keeps_no_list_of_organizations(house: House) -> None:
+    """M18: the TINs of the others were needed for handing in only."""
+    person = at_the_list(house)
+    add(person, "Lakeside Dental", "12-3456780")
+    to_the_check(house, person)
+    person.press("Choose user ID and password")
+    assert len(house.rows("SELECT id FROM draft_organizations")) == 1
+    house.wait(timedelta(days=32))
+    assert housekeeping.clear_drafts(house.context) == 1
+    assert house.rows("SELECT id FROM draft_organizations") == []
 
 
 def test_a_draft_that_was_handed_in_waits_as_long_as_its_link_works(house: House) -> None:

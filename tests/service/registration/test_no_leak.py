@@ -56,7 +56,7 @@ def journey(house: House, tin: str, number: int) -> list[tuple[int, str, str]]:
 
 
 def test_the_same_pages_whatever_the_tin_is(house: House) -> None:
-    """Unknown, managed, unmanaged, refused: the same statuses, headers and words, page by page, to the very end."""
+    """M19: unknown, managed, unmanaged, refused: the same statuses, headers and words, page by page to the end."""
     street(house)
     seen = {name: journey(house, tin, 40 + n) for n, (name, tin) in enumerate(TINS.items())}
     first = [(status, names, re.sub(r"555 01\d\d|•••01\d\d", "…", body)) for status, names, body in seen["unknown"]]
@@ -75,7 +75,7 @@ def status_page(house: House, person: Visitor, application_id: str) -> str:
 
 
 def test_the_status_page_does_not_tell_either(house: House) -> None:
-    """Who decides is named by role, in the same words for a managed, an unmanaged and an unknown TIN."""
+    """M19, F1: Who decides is named by role, in the same words for a managed, an unmanaged and an unknown TIN."""
     street(house)
     texts = set()
     for number, tin in enumerate((UNKNOWN, MANAGED, UNMANAGED)):
@@ -88,7 +88,7 @@ def test_the_status_page_does_not_tell_either(house: House) -> None:
 
 
 def test_the_refusal_is_read_only_after_signing_in(house: House) -> None:
-    """Non-contracted without a claim: the reason waits on the status page, the mail says only that there is one."""
+    """F6: Non-contracted without a claim: the reason waits on the status page, the mail says only that there is one."""
     street(house)
     application_id = house.submit(house.apply(tin=NON_CONTRACTED))
     assert "has not submitted a claim yet" in status_page(house, house.visitor(), application_id)
@@ -98,7 +98,7 @@ def test_the_refusal_is_read_only_after_signing_in(house: House) -> None:
 
 
 def test_no_look_up_happens_before_submission(house: House) -> None:
-    """The question about the organization is answered without asking the directory, so its time tells nothing."""
+    """M19: The question about the organization is answered without asking the directory, so its time tells nothing."""
     person = house.visitor()
     person.open("/register")
     person.press("Start")

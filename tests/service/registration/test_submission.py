@@ -4,7 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from access_manager.approvals.flow import DENIAL_REASONS
+from registration.applications.models import Application
 from registration.submission import service
+from registration.submission.reasons import told
+from registration.words import words_of
 from tests.service.registration.house import House
 from tests.service.registration.news import EMAIL, at_status, decided, managed, opened, required, state, submitted
 
@@ -153,7 +157,7 @@ def test_a_manager_approves(house: House, outcome: str) -> None:
 
 
 def test_a_manager_denies_with_a_reason(house: House) -> None:
-    """The reason is read after signing in; applying again is offered."""
+    """F9: The reason is read after signing in; applying again is offered."""
     managed(house)
     application_id, account_id = submitted(house)
     decided(house, application_id, account_id, "denied")
@@ -247,3 +251,37 @@ def test_staff_and_members_have_no_status_page(house: House) -> None:
     house.sign_in("acc_staff", "Dana Desk", "staff", 2)
     person.open("/register/status")
     assert person.answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("This person no longer works here", "Esta persona ya no trabaja aquí"),
+        ("This person no longer works here. Since May.", "Esta persona ya no trabaja aquí. Since May."),
+        ("Another reason. Llame a Pat.", "Llame a Pat."),
+        ("Another reason", "No se anotó ningún motivo."),
+        ("This person no longer works heretofore.", "This person no longer works heretofore."),
+        (None, "No se anotó ningún motivo."),
+    ],
+)
+def test_the_reason_of_a_manager_is_read_in_spanish(house: House, reason: str | None, said: str) -> None:
+    """F9: what managers choose from is translated, what they wrote themselves is shown as they wrote it."""
+    managed(house)
+    application_id, account_id = submitted(house)
+    decided(house, application_id, account_id, "denied", reason)
+    person = house.visitor("es")
+    house.sign_in(account_id, "Casey Coordinator")
+    person.open("/register/status")
+    assert said in person.text
+    assert "Another reason" not in person.text
+
+
+def test_every_reason_that_managers_choose_from_is_known_here() -> None:
+    """Access-manager sends sentences: a new one would reach Spanish readers in English."""
+    spanish = words_of("es")
+    application = Application(reason_code="manager_denied")
+    for key, sentence in DENIAL_REASONS.items():
+        application.reason = sentence
+        assert (told(application, spanish) == "") is (key == "other")
+        assert told(application, spanish) != sentence
+        assert told(application, words_of("en")) in (sentence, "")

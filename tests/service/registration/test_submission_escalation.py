@@ -25,6 +25,8 @@ from tests.service.registration.news import (
 EASTERN = ZoneInfo("America/New_York")
 DUE = datetime(2026, 12, 7, 22, 0, tzinfo=UTC)  # ten business days after the Sunday before Thanksgiving
 minutes = st.integers(0, 10 * 365 * 24 * 60)
+Day = tuple[int, int, int]
+Place = tuple[str, str | None, int]
 
 
 def late(house: House) -> list[str]:
@@ -70,24 +72,42 @@ def test_silent_managers_are_overtaken_by_the_desk_on_the_tenth_business_day(
     assert len(late(house)) == 1
 
 
+CALENDAR = [
+    ((2026, 3, 6), (2026, 3, 20)),  # clocks go forward
+    ((2026, 10, 23), (2026, 11, 6)),  # clocks go back
+    ((2026, 11, 20), (2026, 12, 7)),  # Thanksgiving
+    ((2026, 12, 18), (2027, 1, 5)),  # Christmas, New Year
+    ((2027, 3, 5), (2027, 3, 19)),  # clocks go forward
+    ((2027, 10, 29), (2027, 11, 15)),  # clocks go back, Veterans Day
+    ((2027, 11, 19), (2027, 12, 6)),  # Thanksgiving
+    ((2027, 12, 17), (2028, 1, 4)),  # Christmas and New Year on Saturdays, kept on the Fridays before
+]
+
+
+@pytest.mark.parametrize(("day", "tenth"), CALENDAR)
 @pytest.mark.parametrize(
-    ("submitted_at", "due"),
-    [
-        (datetime(2026, 11, 20, 12, tzinfo=EASTERN), datetime(2026, 12, 7, 17, tzinfo=EASTERN)),  # Thanksgiving
-        (datetime(2026, 12, 18, 12, tzinfo=EASTERN), datetime(2027, 1, 5, 17, tzinfo=EASTERN)),  # Christmas, New Year
-        (datetime(2026, 10, 23, 12, tzinfo=EASTERN), datetime(2026, 11, 6, 17, tzinfo=EASTERN)),  # clocks go back
-        (datetime(2027, 3, 5, 12, tzinfo=EASTERN), datetime(2027, 3, 19, 17, tzinfo=EASTERN)),  # clocks go forward
-    ],
+    ("count", "before", "after"),
+    [(2, ("submitted", None, 0), ("vetting", "open", 0)), (0, ("vetting", "open", 0), ("vetting", "open", 1))],
+    ids=["managers", "desk"],
 )
-def test_the_tenth_business_day_on_the_calendar(house: House, submitted_at: datetime, due: datetime) -> None:
-    """Holidays and changes of the clock are skipped: handed in at that instant, escalated after that one."""
-    house.clock.freeze(submitted_at.astimezone(UTC))
-    managed(house)
+def test_the_tenth_business_day_on_the_calendar(
+    house: House, count: int, before: Place, after: Place, day: Day, tenth: Day
+) -> None:
+    """F3, M12: handed in at noon, due at 5 p.m. Eastern of that day: then managers are overtaken, the desk is late."""
+    house.clock.freeze(datetime(*day, 12, tzinfo=EASTERN).astimezone(UTC))
+    managed(house, count)
     submitted(house)
-    at(house, due.astimezone(UTC))
-    assert state(house) == "submitted"
-    at(house, due.astimezone(UTC) + timedelta(seconds=1))
-    assert state(house) == "vetting"
+    due = datetime(*tenth, 17, tzinfo=EASTERN).astimezone(UTC)
+    at(house, due)
+    assert stands(house) == before
+    at(house, due + timedelta(seconds=1))
+    assert stands(house) == after
+
+
+def stands(house: House) -> Place:
+    """State of the application, state of its case, how often its lateness was announced."""
+    cases = house.rows("SELECT state FROM vetting_cases")
+    return state(house), str(cases[0].state) if cases else None, len(house.published("vetting.overdue"))
 
 
 def test_reminders_go_with_the_request(house: House) -> None:

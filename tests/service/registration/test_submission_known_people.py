@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from registration import housekeeping
 from registration.applications.models import Application
 from tests.service.registration.house import House, Visitor
-from tests.service.registration.news import at_status, decided, managed, submitted
+from tests.service.registration.news import at_status, decided, managed, opened, submitted
 
 OTHER_TIN = "12-3456780"
 
@@ -27,7 +28,7 @@ def states(house: House) -> list[str]:
 
 
 def test_the_same_person_is_led_to_the_account_they_have(house: House) -> None:
-    """Same e-mail and mobile, both proved again: sign in, hand in, one account with two applications."""
+    """F11: Same e-mail and mobile, both proved again: sign in, hand in, one account with two applications."""
     _application, account_id = submitted(house)
     person = second(house)
     hand_in(person)
@@ -219,3 +220,69 @@ def test_answers_kept_for_applying_again_are_cleared_like_any_draft(house: House
     with house.context.reading() as session:
         assert session.get(Application, application_id) is not None
     assert states(house) == ["withdrawn", "contact_proved"]
+
+
+def handed_in_twice(house: House) -> tuple[Visitor, Visitor]:
+    """One person at two browsers, with a draft each, who presses the button at both before choosing a password."""
+    first, other = house.apply(), second(house)
+    hand_in(first)
+    hand_in(other)
+    assert "Create account" in first.answer.text and "Create account" in other.answer.text
+    return first, other
+
+
+def test_two_drafts_side_by_side_make_one_account(house: House) -> None:
+    """F11: neither account is open yet, so nobody can be asked to sign in; both lead to the same one all the same."""
+    first, other = handed_in_twice(house)
+    assert len(house.street.accounts) == 1
+    other.press("Create account")
+    assert "Your application is in" in other.text
+    first.open(f"/register/{next(iter(house.street.accounts))}/done")
+    assert "Your application is in" in first.text
+    found = house.rows("SELECT account_id, state FROM applications ORDER BY created_at, id")
+    assert [tuple(row) for row in found] == [("acc_1", "vetting")] * 2
+    assert len(house.published("user.registered")) == 2
+
+
+def test_news_of_the_account_hands_in_every_draft_that_waits_for_it(house: House) -> None:
+    """Identity knows the name of one of them; whoever opened the account has handed in both."""
+    handed_in_twice(house)
+    (application_id,) = house.street.accounts
+    opened(house, application_id, "acc_1")
+    assert states(house) == ["vetting", "vetting"]
+    assert house.rows("SELECT * FROM applicants") == []
+    opened(house, application_id, "acc_1")
+    assert len(house.published("user.registered")) == 2
+
+
+def test_a_draft_of_half_the_person_is_another_s(house: House) -> None:
+    """Two people at one office telephone, at the same time: two accounts, and neither page tells of the other."""
+    first, other = house.apply(), second(house, email="robin@practice.example")
+    hand_in(first)
+    hand_in(other)
+    assert len(house.street.accounts) == 2
+    assert first.text == other.text
+
+
+def test_what_is_kept_of_two_drafts_is_a_keyed_hash(house: House) -> None:
+    """M18's rule for contacts too: neither address nor number, and nothing once nobody can open the account."""
+    hand_in(house.apply())
+    ((key, reference, _at),) = house.rows("SELECT * FROM applicants")
+    assert (len(key), reference) == (64, house.rows("SELECT id FROM applications")[0].id)
+    house.wait(timedelta(days=32))
+    housekeeping.clear_drafts(house.context)
+    assert house.rows("SELECT * FROM applicants") == []
+
+
+def test_identity_away_between_two_drafts_leaves_both_whole(house: House) -> None:
+    """A fault after the name was claimed: the answers are kept, and the next try makes the one account."""
+    first, other = house.apply(), second(house)
+    house.street.away.add("identity")
+    hand_in(first)
+    assert first.answer.status_code == 503
+    house.street.away.clear()
+    hand_in(other)
+    first.open("/register/check")
+    hand_in(first)
+    assert len(house.street.accounts) == 1
+    assert {row.account_id for row in house.rows("SELECT account_id FROM applications")} == {"acc_1"}

@@ -99,16 +99,16 @@ def test_propose_here_and_confirm_by_an_agent(house: House, shell: Shell, case_i
     proposed = shell.json("propose", case_id, *SEAT, "--reason", "The owner wrote to us.")["proposals"][0]
     assert proposed["proposed_by_name"] == "Command line"
     assert shell.refused("confirm", case_id, proposed["id"]) == "own-proposal"
-    assert shell.refused("reject", case_id, "--note", "No.") == "own-proposal"
+    assert shell.refused("reject", case_id, proposed["id"], "--note", "No.") == "own-proposal"
     assert DeskAgent(house, "acc_dana").confirm(case_id).get_json()["state"] == "seated"
 
 
 def test_propose_by_an_agent_and_decide_here(house: House, shell: Shell, case_id: str) -> None:
     """Turned down once, confirmed once, both with the agent's name beside the operator's."""
     dana = DeskAgent(house, "acc_dana")
-    dana.propose(case_id)
+    first = dana.propose(case_id).get_json()["id"]
     assert shell.json("list", "--second")[0]["id"] == case_id
-    assert shell.json("reject", case_id, "--note", "Call first.")["proposals"][0]["state"] == "rejected"
+    assert shell.json("reject", case_id, first, "--note", "Call first.")["proposals"][0]["state"] == "rejected"
     proposal = dana.propose(case_id).get_json()["id"]
     assert shell.json("confirm", case_id, proposal)["state"] == "seated"
 
@@ -117,8 +117,9 @@ def test_plan_a_call_and_take_a_proposal_back(shell: Shell, case_id: str) -> Non
     """An instant needs its offset; a proposal of this command line goes as it came."""
     assert shell.json("schedule", case_id, "2099-11-30T10:00:00-05:00")["next_call_at"] == "2099-11-30T15:00:00Z"
     assert shell.type("schedule", case_id, "tomorrow").exit_code == 2
-    shell.json("propose", case_id, *SEAT, "--reason", "The owner wrote to us.")
-    assert shell.json("withdraw", case_id)["proposals"][0]["state"] == "withdrawn"
+    proposed = shell.json("propose", case_id, *SEAT, "--reason", "The owner wrote to us.")["proposals"][0]
+    assert shell.refused("withdraw", case_id, "prop_another") == "no-proposal"
+    assert shell.json("withdraw", case_id, proposed["id"])["proposals"][0]["state"] == "withdrawn"
 
 
 def test_faults_in_what_was_typed(shell: Shell, case_id: str) -> None:

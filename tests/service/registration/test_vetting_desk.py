@@ -215,8 +215,8 @@ def test_a_case_that_is_not_there_is_404_for_every_act(dana: DeskAgent) -> None:
         "reveal": {"field": "email"},
         "proposal": {**SEAT, "reason": "Because."},
         "proposal/confirm": {"proposal_id": "prop_x"},
-        "proposal/reject": {"note": "No."},
-        "proposal/withdraw": None,
+        "proposal/reject": {"proposal_id": "prop_x", "note": "No."},
+        "proposal/withdraw": {"proposal_id": "prop_x"},
         "next-call": {"at": "2026-11-30T10:00:00Z"},
     }
     for act, body in bodies.items():

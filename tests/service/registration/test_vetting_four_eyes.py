@@ -66,7 +66,7 @@ def test_nobody_confirms_or_turns_down_their_own_proposal(house: House, dana: De
     dana.propose(case_id)
     again = DeskAgent(house, "acc_dana", name="Somebody Else")
     assert slug(again.confirm(case_id)) == (409, "own-proposal")
-    assert slug(again.act(case_id, "proposal/reject", {"note": "No."})) == (409, "own-proposal")
+    assert slug(again.reject(case_id)) == (409, "own-proposal")
     assert dana.case(case_id)["state"] == "open"
     assert house.published("vetting.completed") == []
 
@@ -78,7 +78,7 @@ def test_a_program_may_propose_but_no_program_is_a_second_pair_of_eyes(
     dana.propose(case_id)
     program = DeskAgent(house, "suite-service")
     assert slug(program.confirm(case_id)) == (403, "person-needed")
-    assert dana.act(case_id, "proposal/withdraw").status_code == 200
+    assert dana.take_back(case_id).status_code == 200
     assert program.propose(case_id).status_code == 201
 
 
@@ -98,7 +98,7 @@ def test_only_staff_with_two_factors_may_use_a_token_here(
 def test_a_colleague_turns_a_proposal_down_with_a_reason(dana: DeskAgent, eli: DeskAgent, case_id: str) -> None:
     """The case stays open, everybody reads why, and another proposal can follow."""
     dana.propose(case_id)
-    told = eli.act(case_id, "proposal/reject", {"note": "Call them first."}).get_json()
+    told = eli.reject(case_id).get_json()
     assert told["state"] == "open"
     assert (told["proposals"][0]["state"], told["proposals"][0]["note"]) == ("rejected", "Call them first.")
     assert dana.propose(case_id).status_code == 201
@@ -109,17 +109,21 @@ def test_one_proposal_at_a_time_taken_back_by_its_proposer_alone(dana: DeskAgent
     """A second proposal waits for the first; a colleague rejects, only the proposer withdraws."""
     dana.propose(case_id)
     assert slug(eli.propose(case_id)) == (409, "already-proposed")
-    assert slug(eli.act(case_id, "proposal/withdraw")) == (409, "not-your-proposal")
-    assert dana.act(case_id, "proposal/withdraw").get_json()["proposals"][0]["state"] == "withdrawn"
-    assert slug(dana.act(case_id, "proposal/withdraw")) == (409, "no-proposal")
+    assert slug(eli.take_back(case_id)) == (409, "not-your-proposal")
+    assert dana.take_back(case_id).get_json()["proposals"][0]["state"] == "withdrawn"
+    assert slug(dana.take_back(case_id)) == (409, "no-proposal")
 
 
-def test_only_the_proposal_that_was_read_is_confirmed(dana: DeskAgent, eli: DeskAgent, case_id: str) -> None:
-    """Threat 36: a proposal that took the place of the one on the screen is not confirmed unseen."""
+def test_only_the_proposal_that_was_read_is_decided(dana: DeskAgent, eli: DeskAgent, case_id: str) -> None:
+    """Threat 36: a proposal that took the place of the one on the screen is not decided unseen."""
     first = dana.propose(case_id).get_json()["id"]
-    dana.act(case_id, "proposal/withdraw")
+    dana.take_back(case_id)
     second = dana.propose(case_id, organization_name="Another Name").get_json()["id"]
     assert slug(eli.confirm(case_id, first)) == (409, "no-proposal")
+    assert slug(eli.reject(case_id, first)) == (409, "no-proposal")
+    assert slug(dana.take_back(case_id, first)) == (409, "no-proposal")
+    assert eli.act(case_id, "proposal/reject", {"note": "No."}).status_code == 422
+    assert dana.act(case_id, "proposal/withdraw", {}).status_code == 422
     assert eli.confirm(case_id, second).get_json()["state"] == "seated"
 
 
@@ -135,7 +139,7 @@ def test_a_case_decided_in_another_way_ends_its_proposal(dana: DeskAgent, eli: D
 
 
 def test_functions_beyond_the_contract_cannot_be_proposed(house: House, dana: DeskAgent) -> None:
-    """The same list as for a direct seat; nothing is kept of what is refused."""
+    """F6: the same list as for a direct seat; nothing is kept of what is refused."""
     unknown = new_case(house, tin="98-7654321")
     answer = dana.propose(unknown, functions=["demographics.update"])
     assert answer.status_code == 422
@@ -158,7 +162,7 @@ def test_a_contract_that_ended_meanwhile_stops_the_second_agent(
     assert dana.propose(case_id, functions=["demographics.update"]).status_code == 201
     house.directory(Row(OFFICE.tin, OFFICE.name, OFFICE.phone, False, True))
     assert eli.confirm(case_id).status_code == 422
-    assert eli.act(case_id, "proposal/reject", {"note": "They have no contract now."}).status_code == 200
+    assert eli.reject(case_id).status_code == 200
 
 
 class TestSomebodyElse:

@@ -111,7 +111,7 @@ class Desk(RuleBasedStateMachine):
     @rule(case=cases, agent=AGENTS)
     def reject(self, case: str, agent: str) -> None:
         """Only the colleague of the proposer turns it down."""
-        answer = self.agents[agent].act(case, "proposal/reject", {"note": "Call them first."})
+        answer = self.agents[agent].reject(case)
         if self._theirs(case, agent, answer):
             assert answer.status_code == 200
             del self.proposer[case]
@@ -119,7 +119,7 @@ class Desk(RuleBasedStateMachine):
     @rule(case=cases, agent=AGENTS)
     def take_back(self, case: str, agent: str) -> None:
         """Only the proposer withdraws."""
-        answer = self.agents[agent].act(case, "proposal/withdraw")
+        answer = self.agents[agent].take_back(case)
         if not self._open(case, answer):
             return
         if case not in self.proposer:

@@ -18,7 +18,7 @@ def send_code(work: Work, application: Application, channel: Channel, sent: Sent
     settings = work.context.settings
     t = words_of(application.language)
     minutes = CODE_LIFE // _MINUTE
-    key = f"code:{sent.round_id}:{sent.number}"
+    key = sent.key
     if channel is Channel.EMAIL and application.email:
         subject = t.gettext("%(code)s is your code for %(brand)s", code=sent.code, brand=settings.brand)
         text = t.gettext(

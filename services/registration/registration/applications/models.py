@@ -149,6 +149,11 @@ def hold_draft(session: Session, application_id: str, now: datetime) -> bool:
     )
 
 
+def hold(session: Session, application_id: str) -> None:
+    """Take an application until the transaction ends; rivals who move it wait."""
+    session.execute(select(Application.id).where(Application.id == application_id).with_for_update())
+
+
 def fresh(session: Session, application_id: str) -> Application | None:
     """The application as it is in the database now."""
     return session.get(Application, application_id, populate_existing=True)

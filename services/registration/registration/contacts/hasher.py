@@ -18,6 +18,10 @@ class ContactHasher:
         """The stored form of a code; the round salts it, so equal codes differ."""
         return self._index.of(f"code:{round_id}:{code}")
 
+    def person(self, email: str, mobile: str) -> str:
+        """The key of whoever has both an e-mail address and a mobile number."""
+        return self._index.of(f"person:{email.casefold()}:{mobile}")
+
     def reference(self, secret: str) -> str:
         """The stored form of the reference in a draft's cookie."""
         return self._index.of(f"draft:{secret}")

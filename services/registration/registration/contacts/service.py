@@ -44,6 +44,11 @@ class Sent:
     round_id: str
     number: int
 
+    @property
+    def key(self) -> str:
+        """What the message that carries it is known by."""
+        return _message(self.round_id, self.number)
+
 
 class Delivery(StrEnum):
     """What became of a message (`shared.notices`): it waits for a worker, has left us, or did not arrive."""
@@ -123,9 +128,13 @@ def _round(session: Session, hasher: ContactHasher, address: Address) -> ProofRo
 
 
 def _delivery(session: Session, current: ProofRound) -> Delivery | None:
-    key = f"code:{current.id}:{current.sends}"  # as `applications.letters` queues it
+    key = _message(current.id, current.sends)
     found = states(session, [key]).get(key)
     return Delivery(found) if found else None
+
+
+def _message(round_id: str, number: int) -> str:
+    return f"code:{round_id}:{number}"
 
 
 def _open(work: Work, hasher: ContactHasher, address: Address) -> ProofRound:

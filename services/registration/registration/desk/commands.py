@@ -209,27 +209,29 @@ def confirm(place: click.Context, /, case_id: str, proposal_id: str, as_json: bo
     show(_shown(context, case_id), as_json)
 
 
-@vetting.command("reject", help="Turn down what an agent proposed.")
+@vetting.command("reject", help="Turn down what an agent proposed; PROPOSAL_ID as `show` prints it.")
 @click.argument("case_id")
+@click.argument("proposal_id")
 @click.option("--note", required=True, help="Why; colleagues read it.")
 @as_json_option
 @click.pass_context
-def reject(place: click.Context, /, case_id: str, note: str, as_json: bool) -> None:
+def reject(place: click.Context, /, case_id: str, proposal_id: str, note: str, as_json: bool) -> None:
     """The case stays open."""
-    words = str(_checked(schemas.RejectionIn(), {"note": note})["note"])
+    words = str(_checked(schemas.RejectionIn(), {"proposal_id": proposal_id, "note": note})["note"])
     with _acting(place) as (context, work):
-        service.reject_proposal(work, case_id, _AGENT, words.strip())
+        service.reject_proposal(work, case_id, proposal_id, _AGENT, words.strip())
     show(_shown(context, case_id), as_json)
 
 
-@vetting.command("withdraw", help="Take back what this command line proposed.")
+@vetting.command("withdraw", help="Take back what this command line proposed; PROPOSAL_ID as `show` prints it.")
 @click.argument("case_id")
+@click.argument("proposal_id")
 @as_json_option
 @click.pass_context
-def withdraw(place: click.Context, /, case_id: str, as_json: bool) -> None:
+def withdraw(place: click.Context, /, case_id: str, proposal_id: str, as_json: bool) -> None:
     """The case stays open."""
     with _acting(place) as (context, work):
-        service.withdraw_proposal(work, case_id, _AGENT)
+        service.withdraw_proposal(work, case_id, proposal_id, _AGENT)
     show(_shown(context, case_id), as_json)
 
 

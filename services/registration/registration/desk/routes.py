@@ -152,7 +152,7 @@ def propose(body: dict[str, Any], case_id: str) -> Proposal:
 
 
 @desk.post("/<case_id>/proposal/confirm")
-@desk.arguments(schemas.ConfirmationIn)
+@desk.arguments(schemas.WhichProposalIn)
 @desk.response(200, schemas.CaseOut)
 @requires("vetting.manage")
 def confirm(body: dict[str, str], case_id: str) -> dict[str, object]:
@@ -170,17 +170,18 @@ def confirm(body: dict[str, str], case_id: str) -> dict[str, object]:
 def reject(body: dict[str, str], case_id: str) -> dict[str, object]:
     """Turn down what a colleague proposed."""
     with transaction() as work:
-        service.reject_proposal(work, case_id, _agent(), body["note"].strip())
+        service.reject_proposal(work, case_id, body["proposal_id"], _agent(), body["note"].strip())
     return show_now(case_id)
 
 
 @desk.post("/<case_id>/proposal/withdraw")
+@desk.arguments(schemas.WhichProposalIn)
 @desk.response(200, schemas.CaseOut)
 @requires("vetting.manage")
-def withdraw(case_id: str) -> dict[str, object]:
+def withdraw(body: dict[str, str], case_id: str) -> dict[str, object]:
     """Take one's own proposal back."""
     with transaction() as work:
-        service.withdraw_proposal(work, case_id, _agent())
+        service.withdraw_proposal(work, case_id, body["proposal_id"], _agent())
     return show_now(case_id)
 
 

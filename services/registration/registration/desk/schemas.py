@@ -126,13 +126,13 @@ class ProposalIn(SeatIn):
     person = fields.Nested(PersonIn, load_default=None, allow_none=True)
 
 
-class ConfirmationIn(Shape):
-    """Which proposal was read and is confirmed."""
+class WhichProposalIn(Shape):
+    """The proposal that was read: another one that took its place meanwhile is neither confirmed nor ended unseen."""
 
     proposal_id = fields.String(required=True, validate=validate.Length(1, 40))
 
 
-class RejectionIn(Shape):
+class RejectionIn(WhichProposalIn):
     """Why a colleague's proposal is turned down; colleagues read it."""
 
     note = fields.String(required=True, validate=[validate.Length(1, REASON_LONGEST), not_blank, readable, not_a_tin])

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from registration.directory import models, numbers, service
+from registration.directory.files.faults import RowFault
 from registration.directory.vault import SealedTin, TinVault
 from shared.contracts.secrecy import looks_like_tin
 from shared.service import Work
@@ -37,15 +38,6 @@ class Row:
     address: str = ""
     domain: str | None = None
     further_npis: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class RowFault:
-    """Why one row was left out. It names line and column, never the value: it may be a TIN."""
-
-    line: int
-    column: str
-    message: str
 
 
 class _Bad(ValueError):

@@ -98,18 +98,23 @@ def run(
             report(fault)
             counts.left_out += 1
         with transaction() as work:
-            _keep(work, vault, hasher, [each for each in batch if isinstance(each, Row)], counts)
+            _count(counts, keep(work, vault, hasher, [each for each in batch if isinstance(each, Row)]))
     if counts.new:
         with transaction() as work:
             work.audit("evidence.imported", target="evidence_facts", after={"facts": counts.new})
     return counts
 
 
-def _keep(work: Work, vault: TinVault, hasher: EvidenceHasher, rows: list[Row], counts: Counts) -> None:
+def keep(work: Work, vault: TinVault, hasher: EvidenceHasher, rows: list[Row]) -> Counts:
+    """Keep some rows with this transaction; return what became of them."""
     today = ways.local_day(work.now)
     recent = [each for each in rows if each.day + ways.RECENT >= today]
     facts = {hasher.fact(vault.index(each.tin), each.fact): each.day + ways.RECENT for each in recent}
     learnt = models.learn(work.session, list(facts.items()))
-    counts.new += learnt
-    counts.known += len(recent) - learnt
-    counts.too_old += len(rows) - len(recent)
+    return Counts(learnt, len(recent) - learnt, len(rows) - len(recent))
+
+
+def _count(counts: Counts, more: Counts) -> None:
+    counts.new += more.new
+    counts.known += more.known
+    counts.too_old += more.too_old

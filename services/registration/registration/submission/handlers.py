@@ -1,5 +1,6 @@
 """The event door: an account was opened; an approval was asked for, or decided; an organization's managers changed."""
 
+from registration.applications import models
 from registration.applications import service as applications
 from registration.applications.models import Application
 from registration.directory import handlers as directory
@@ -10,11 +11,13 @@ from shared.service import Work
 
 
 def account_opened(work: Work, event: Event) -> None:
-    """The applicant has chosen user ID and password: submit, if the return page has not."""
-    reference = str(event.data.get("reference") or "")
-    application = work.session.get(Application, reference)
-    if application is not None and application.account_id in (None, event.data["account_id"]):
-        service.submit(work, reference, str(event.data["account_id"]))
+    """The applicant has chosen user ID and password: submit what waits for that, if the return page has not."""
+    account_id = str(event.data["account_id"])
+    first = work.session.get(Application, str(event.data.get("reference") or ""))
+    if first is not None and first.account_id is None:
+        service.submit(work, first.id, account_id)
+    for each in models.of_account(work.session, account_id):
+        service.submit(work, each.id, account_id)
 
 
 def approval_required(work: Work, event: Event) -> None:

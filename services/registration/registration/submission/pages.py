@@ -4,14 +4,14 @@ from flask import Blueprint, Flask, Response
 
 from registration.applications import models, states
 from registration.applications import service as applications
-from registration.applications.browser import START, at, draft, see
+from registration.applications.browser import START, at, draft, hasher, see
 from registration.applications.flow import Step
 from registration.applications.models import Application
 from registration.applications.organizations import models as organizations
 from registration.directory import lookup
 from registration.neighbours import identity
 from registration.neighbours.identity import NewAccount
-from registration.submission import service
+from registration.submission import people, service
 from registration.submission.status_pages import MINE, STATUS, frame
 from shared.auth import open_page
 from shared.web.door import context, reading, transaction
@@ -36,9 +36,10 @@ def hand_in(application: Application) -> Response:
     if application.state != states.State.CONTACT_PROVED:
         return see(f"{START}/contact")
     lookup.refresh(context(), _tin_boxes(application))
+    new = _new_account(application)
     if _known_account(application):
         return see(f"{START}/{application.id}/again")
-    made = identity.make_account(context().neighbours, context().settings.public_url, _new_account(application))
+    made = identity.make_account(context().neighbours, context().settings.public_url, new)
     with transaction() as work:
         applications.keep_account(work, application.id, made.account_id)
     return see(made.activation_url)
@@ -51,6 +52,8 @@ def go_on(application_id: str) -> Response:
     application = draft()
     waiting = application is not None and application.state == states.State.CONTACT_PROVED and application.account_id
     if application is None or application.id != application_id or not waiting:
+        return see(f"{START}/{application_id}/done")
+    if _submit_if_opened(application):
         return see(f"{START}/{application_id}/done")
     made = identity.make_account(context().neighbours, context().settings.public_url, _new_account(application))
     return see(made.activation_url)
@@ -105,8 +108,10 @@ def attach(application_id: str) -> Response:
 
 
 def _new_account(application: Application) -> NewAccount:
+    with transaction() as work:
+        reference = people.reference_of(work, hasher(), application)
     return NewAccount(
-        reference=application.id,
+        reference=reference,
         display_name=application.display_name or "",
         email=application.email or "",
         mobile=application.mobile or "",
@@ -137,7 +142,7 @@ def _known_account(application: Application) -> str | None:
     if application.state != states.State.CONTACT_PROVED or application.account_id:
         return None
     with reading() as session:
-        account_id = service.known_account(session, application)
+        account_id = people.known_account(session, application)
     return None if account_id and identity.is_closed(context().neighbours, account_id) else account_id
 
 

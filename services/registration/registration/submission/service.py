@@ -1,7 +1,4 @@
-"""Use cases around submission: submit once, whoever calls first; know who applies again; withdraw."""
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+"""Use cases around submission: submit once, whoever calls first; attach, apply again, withdraw."""
 
 from registration.applications import letters, models
 from registration.applications import service as applications
@@ -11,21 +8,13 @@ from registration.applications.states import Act, State
 from registration.contacts.hasher import ContactHasher
 from registration.directory import service as directory
 from registration.directory.service import TinFacts
-from registration.submission import routing
-from registration.submission.routing import DirectoryFacts, OrganizationFacts, Refusal, Route, Routing
+from registration.submission import people, reasons, routing
+from registration.submission.routing import DirectoryFacts, OrganizationFacts, Route, Routing
 from registration.vetting import business_days
 from registration.vetting import service as vetting
 from registration.vetting.cases import Ground
 from shared.errors import not_found
-from shared.i18n import Message, say
 from shared.service import Work
-
-REFUSAL: dict[str, Message] = {
-    Refusal.NO_CLAIM: say(
-        "The organization has no contract with the payer and has not submitted a claim yet. "
-        "Apply again after its first claim has been submitted."
-    )
-}
 
 # What somebody who applies again is not asked again. Codes proved these very contacts.
 _KNOWN = (
@@ -43,7 +32,9 @@ def submit(work: Work, application_id: str, account_id: str) -> bool:
     """
     if not _hand_in(work, application_id, account_id):
         return False
-    requests = applications.requests_of(work, applications.current(work, application_id))
+    first = applications.current(work, application_id)
+    people.let_go(work, first)
+    requests = applications.requests_of(work, first)
     for each in requests[1:]:
         _hand_in(work, each.id, account_id)
     sent = [applications.current(work, each.id) for each in requests]
@@ -53,30 +44,10 @@ def submit(work: Work, application_id: str, account_id: str) -> bool:
     return True
 
 
-def known_account(session: Session, application: Application) -> str | None:
-    """The account this applicant has already, None for somebody new (capability F11).
-
-    It is known where they began signed in, and where e-mail and mobile, both proved, are those of an application that
-    was handed in before. Ask only when both are proved: until then the answer would tell a stranger who is known here.
-    """
-    if application.applicant_account:
-        return application.applicant_account
-    if not (application.email_proved_at and application.mobile_proved_at):
-        return None
-    same = select(Application).where(
-        Application.mobile == application.mobile,
-        Application.submitted_at.is_not(None),
-        Application.id != application.id,
-    )
-    mailbox = (application.email or "").casefold()
-    found = session.scalars(same.order_by(Application.submitted_at.desc()))
-    return next((each.account_id for each in found if (each.email or "").casefold() == mailbox), None)
-
-
 def attach(work: Work, application_id: str, account_id: str) -> bool:
     """Hand an application in under the account its applicant signed in with. Raises 404 where it is not theirs."""
     application = applications.current(work, application_id)
-    if known_account(work.session, application) != account_id:
+    if people.known_account(work.session, application) != account_id:
         raise not_found()
     applications.keep_account(work, application_id, account_id)
     return submit(work, application_id, account_id)
@@ -164,7 +135,7 @@ def _send(work: Work, application: Application) -> None:
     work.session.flush()
     work.audit("application.submitted", target=application.id, after={"route": decided.route})
     if decided.route is Route.REFUSED and decided.ground is not None:
-        applications.deny(work, application.id, reason_code=decided.ground, reason=REFUSAL[decided.ground])
+        applications.deny(work, application.id, reason_code=decided.ground, reason=reasons.BY_RULE[decided.ground])
         return
     if decided.route is Route.VETTING:
         models.move(work.session, application.id, Act.VET)

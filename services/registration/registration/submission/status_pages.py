@@ -8,10 +8,11 @@ from registration.applications import models, states
 from registration.applications.browser import START, hasher, see, tie
 from registration.applications.models import Application
 from registration.settings import RegistrationSettings
-from registration.submission import service
+from registration.submission import reasons, service
 from shared.auth import ACR_PASSWORD
 from shared.errors import not_found
 from shared.web.door import context, reading, transaction
+from shared.web.shell.language import words
 from shared.web.shell.render import page
 from shared.web.signin import person, signed_in
 
@@ -23,11 +24,12 @@ followed = Blueprint("followed", __name__, url_prefix=STATUS)
 
 @dataclass(frozen=True)
 class _Followed:
-    """One request as its applicant sees it."""
+    """One request as its applicant sees it; `reason` is that of a denial, in their language."""
 
     application: Application
     pending: bool
     late: bool
+    reason: str
 
 
 def mount(app: Flask) -> None:
@@ -111,4 +113,4 @@ def _shown(found: list[Application]) -> dict[str, object]:
 def _followed(application: Application) -> _Followed:
     pending = application.state in states.PENDING
     late = pending and application.due_at is not None and application.due_at < context().clock.now()
-    return _Followed(application, pending, late)
+    return _Followed(application, pending, late, reasons.told(application, words()))

@@ -185,6 +185,12 @@ def newly_overdue(session: Session, now: datetime, limit: int) -> list[str]:
     return list(session.scalars(chosen.order_by(VettingCase.due_at).limit(limit)))
 
 
+def open_of(session: Session, application_id: str) -> str | None:
+    """The id of the open case of an application."""
+    waits = VettingCase.application_id == application_id, VettingCase.state == CaseState.OPEN
+    return session.scalar(select(VettingCase.id).where(*waits))
+
+
 def of_application(session: Session, application_id: str) -> VettingCase | None:
     """The case of an application."""
     return session.scalar(select(VettingCase).where(VettingCase.application_id == application_id))

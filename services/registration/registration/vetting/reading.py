@@ -123,6 +123,16 @@ def read_file(session: Session, case_id: str) -> CaseFile:
     return _files(session, [case])[0]
 
 
+def beside(session: Session, application: Application) -> list[tuple[Application, str | None]]:
+    """The other requests that were handed in together with one, each with the id of its case where it has one."""
+    if application.batch is None:
+        return []
+    others = [each for each in application_models.of_batch(session, application.batch) if each.id != application.id]
+    chosen = select(VettingCase).where(VettingCase.application_id.in_([each.id for each in others]))
+    found = {case.application_id: case.id for case in session.scalars(chosen)}
+    return [(each, found.get(each.id)) for each in others]
+
+
 def queue(session: Session, wanted: QueueFilter | None = None) -> Queue:
     """A page of the open cases by due date, in a bounded number of queries however many there are."""
     asked = wanted or QueueFilter()

@@ -14,6 +14,7 @@ from registration.applications.models import Application
 from registration.directory.vault import TinVault
 from registration.vetting import cases, gathering, models, seating
 from registration.vetting.cases import CallFacts, CaseState, Evidence, Ground, ProposalState, Why
+from registration.vetting.ending import close_withdrawn, hand_on
 from registration.vetting.models import Proposal, VettingCall, VettingCase
 from registration.vetting.reading import CaseFile, Queue, QueueFilter, queue, read_file
 from registration.vetting.seating import Account, Agent, Another, NewManager, Seat
@@ -177,7 +178,7 @@ def confirm_proposal(
     `proposal_id` is the one the agent has read: another one that took its place meanwhile is not confirmed unseen.
     Raises 409 `no-proposal`, `own-proposal`, and what `seat` raises of rivals; then the proposal stays open.
     """
-    proposal = _close(work, case_id, ProposalState.CONFIRMED, agent, proposal_id=proposal_id, not_by=agent.id)
+    proposal = _close(work, case_id, proposal_id, ProposalState.CONFIRMED, agent, not_by=agent.id)
     person = person_of(proposal)
     if person is not None and account is None:
         raise ValueError("another person needs an account")
@@ -187,15 +188,15 @@ def confirm_proposal(
     return seating.seat_now(work, vault, read_file(work.session, case_id), agent, seat_of(proposal), another)
 
 
-def reject_proposal(work: Work, case_id: str, agent: Agent, note: str) -> None:
+def reject_proposal(work: Work, case_id: str, proposal_id: str, agent: Agent, note: str) -> None:
     """Turn down what a colleague proposed, with a reason. Raises 409 `no-proposal` or `own-proposal`."""
-    proposal = _close(work, case_id, ProposalState.REJECTED, agent, not_by=agent.id, note=note)
+    proposal = _close(work, case_id, proposal_id, ProposalState.REJECTED, agent, not_by=agent.id, note=note)
     work.audit("vetting.seat_rejected", target=case_id, after={"proposal_id": proposal.id}, reason=note)
 
 
-def withdraw_proposal(work: Work, case_id: str, agent: Agent) -> None:
+def withdraw_proposal(work: Work, case_id: str, proposal_id: str, agent: Agent) -> None:
     """Take one's own proposal back. Raises 409 `no-proposal` or `not-your-proposal`."""
-    proposal = _close(work, case_id, ProposalState.WITHDRAWN, agent, by=agent.id)
+    proposal = _close(work, case_id, proposal_id, ProposalState.WITHDRAWN, agent, by=agent.id)
     work.audit("vetting.seat_withdrawn", target=case_id, after={"proposal_id": proposal.id})
 
 
@@ -216,16 +217,6 @@ def reveal(work: Work, case_id: str, agent: Agent, fact: Fact) -> str:
     application = read_file(work.session, case_id).application
     work.audit("vetting.revealed", target=case_id, after={"field": fact, "to": agent.name})
     return (application.email if fact is Fact.EMAIL else application.mobile) or ""
-
-
-def hand_on(work: Work, application_id: str) -> None:
-    """Close the open case of an application whose organization has a manager now; else change nothing."""
-    _end(work, application_id, CaseState.HANDED_ON, "vetting.handed_on")
-
-
-def close_withdrawn(work: Work, application_id: str) -> None:
-    """Close the case of a withdrawn application; a case decided meanwhile stays decided."""
-    _end(work, application_id, CaseState.WITHDRAWN, "vetting.withdrawn")
 
 
 def announce_overdue(work: Work, case_id: str) -> bool:
@@ -283,22 +274,25 @@ def _proposal(work: Work, case_id: str, agent: Agent, asked: Seat, person: NewMa
 def _close(
     work: Work,
     case_id: str,
+    proposal_id: str,
     state: ProposalState,
     agent: Agent,
     *,
     by: str | None = None,
     not_by: str | None = None,
     note: str | None = None,
-    proposal_id: str | None = None,
 ) -> Proposal:
-    """Decide the open proposal; the guarded UPDATE says whether this agent could, the rest says why not."""
+    """Decide the open proposal, if it is the one that was read.
+
+    The guarded UPDATE says whether this agent could, the rest says why not.
+    """
     held = models.hold(work.session, case_id)
     found = read_file(work.session, case_id)
     if not held:
         raise seating.too_late(found.case)
     proposal = found.proposal
     facts = {"decided_at": work.now, "decided_by": agent.id, "decided_by_name": agent.name, "note": note}
-    if proposal is None or proposal_id not in (None, proposal.id):
+    if proposal is None or proposal.id != proposal_id:
         raise conflict("no-proposal", "Nothing waits for a second agent here.")
     if not models.close_proposal(work.session, case_id, state, by=by, not_by=not_by, **facts):
         raise _whose(proposal, agent)
@@ -310,13 +304,6 @@ def _whose(proposal: Proposal, agent: Agent) -> Problem:
     if proposal.proposed_by == agent.id:
         return conflict("own-proposal", "You proposed this yourself: a colleague must confirm it or turn it down.")
     return conflict("not-your-proposal", f"{proposal.proposed_by_name} proposed this.")
-
-
-def _end(work: Work, application_id: str, state: CaseState, action: str) -> None:
-    case = models.of_application(work.session, application_id)
-    if case and models.decide(work.session, case.id, state, decided_at=work.now):
-        models.close_proposal(work.session, case.id, ProposalState.OVERTAKEN, decided_at=work.now)
-        work.audit(action, target=case.id)
 
 
 def _announce(work: Work, kind: str, case: VettingCase, application: Application) -> None:

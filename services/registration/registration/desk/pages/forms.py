@@ -137,13 +137,13 @@ class RevealForm(PageForm):
     field = Choice([str(each) for each in Fact], empty=say("Choose what to show"))
 
 
-class AgreementForm(PageForm):
-    """The proposal that the page showed."""
+class ProposalReadForm(PageForm):
+    """The proposal that the page showed: a newer one is not decided unseen."""
 
     proposal = Text(empty=say("Read the proposal again before you agree"))
 
 
-class RejectionForm(PageForm):
+class RejectionForm(ProposalReadForm):
     """Why a colleague does not confirm a proposal."""
 
     no_because = FreeText(

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 from registration.desk import acts
 from registration.desk.acts import seat_of
 from registration.desk.pages.case import act, carried_out
-from registration.desk.pages.forms import AgreementForm, ProposalForm, RejectionForm
+from registration.desk.pages.forms import ProposalForm, ProposalReadForm, RejectionForm
 from registration.desk.pages.frame import QUEUE, agent, staff
 from registration.desk.pages.showing import allowed_ids, case_page
 from registration.vetting import service
@@ -38,7 +38,7 @@ def propose(case_id: str) -> Response:
 @staff
 def confirm(case_id: str) -> Response:
     """Agree to the proposal that was read, and seat."""
-    read, errors = read_form(AgreementForm)
+    read, errors = read_form(ProposalReadForm)
     if errors:
         return case_page(case_id, 422, errors={"": errors["proposal"]})
     return carried_out(case_id, lambda: acts.confirm(context(), transaction, case_id, agent(), read["proposal"]))
@@ -48,7 +48,10 @@ def confirm(case_id: str) -> Response:
 @staff
 def withdraw(case_id: str) -> Response:
     """Take one's own proposal back."""
-    return act(case_id, lambda work: service.withdraw_proposal(work, case_id, agent()))
+    read, errors = read_form(ProposalReadForm)
+    if errors:
+        return case_page(case_id, 422, errors={"": errors["proposal"]})
+    return act(case_id, lambda work: service.withdraw_proposal(work, case_id, read["proposal"], agent()))
 
 
 @blueprint.post("/proposal/reject")
@@ -58,4 +61,5 @@ def reject(case_id: str) -> Response:
     values, errors = read_form(RejectionForm)
     if errors:
         return case_page(case_id, 422, form="reject", typed=values, errors=errors)
-    return act(case_id, lambda work: service.reject_proposal(work, case_id, agent(), values["no_because"]))
+    said = values["no_because"]
+    return act(case_id, lambda work: service.reject_proposal(work, case_id, values["proposal"], agent(), said))

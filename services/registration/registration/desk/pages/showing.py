@@ -11,7 +11,7 @@ from registration.applications.offer import Offer
 from registration.applications.offer import current as current_offer
 from registration.contacts.addresses import masked_email, masked_mobile
 from registration.desk.pages import phrases
-from registration.desk.pages.frame import agent, desk_page
+from registration.desk.pages.frame import agent, case_address, desk_page
 from registration.directory.vault import TinVault
 from registration.vetting import business_days, reading
 from registration.vetting.cases import Evidence, Ground, ProposalState
@@ -92,6 +92,7 @@ def _told(file: CaseFile, offer: Offer, revealed: Mapping[str, str]) -> dict[str
         "next_call": next_call.at if next_call else None,
         "letter": next_call is not None and next_call.letter,
         "facts": _facts(file, offer, revealed),
+        "beside": _beside(file),
         "hidden": _hidden(file, revealed),
         "verified": [(each.verified_at, phrases.way(each.way)) for each in file.verified],
         "proposal": _proposal(file, file.proposal, offer) if file.proposal else None,
@@ -142,6 +143,13 @@ def _facts(file: CaseFile, offer: Offer, revealed: Mapping[str, str]) -> list[tu
         (_("Handed in"), _moment(application.submitted_at)),
         (_("Due"), _moment(file.case.due_at)),
     ]
+
+
+def _beside(file: CaseFile) -> list[tuple[str, str, str | None]]:
+    """What the same person asked for in the same application: organization, number, and the address of its case."""
+    with door.reading() as session:
+        found = reading.beside(session, file.application)
+    return [(each.organization_name or "", each.number, case_address(case) if case else None) for each, case in found]
 
 
 def _contract(file: CaseFile) -> str:

@@ -7,9 +7,17 @@ import csv
 import io
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from registration.directory.imports import RowFault
+
+@dataclass(frozen=True)
+class RowFault:
+    """Why one row was left out. It names line and column, never the value: it may be a TIN."""
+
+    line: int
+    column: str
+    message: str
 
 
 class FaultFile:

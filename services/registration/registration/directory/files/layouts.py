@@ -8,8 +8,10 @@ from typing import Protocol
 
 from registration.directory import imports
 from registration.directory.files import nppes, shelf
-from registration.directory.files.sources import Lines, SourceFault
-from registration.directory.imports import RowFault
+from registration.directory.files.beside import Beside
+from registration.directory.files.faults import RowFault
+from registration.directory.files.models import DirectoryImport
+from registration.directory.files.sources import Lines, Source, SourceFault
 from registration.directory.vault import TinVault
 from shared.service import Context, Work
 
@@ -19,18 +21,26 @@ _PAGE = 50_000
 
 @dataclass
 class Batch:
-    """What one transaction took in; `inactive` are NPIs that are not in use."""
+    """What one transaction took in, and how far it got in the file; `inactive` are NPIs that are not in use."""
 
+    position: int
+    line: int
     kept: int = 0
     inactive: int = 0
     faults: list[RowFault] = field(default_factory=list)
 
 
 class Layout(Protocol):
-    """How lines become rows; each call takes one batch of them, and none at the end."""
+    """How lines become rows. A call of `fill` takes one batch of them; at the end of the file its position stays."""
 
-    def fill(self, work: Work, lines: Lines) -> Batch:
+    def go_on(self, context: Context, run: DirectoryImport) -> None:
+        """Begin where a run stands."""
+
+    def fill(self, work: Work) -> Batch:
         """Read a batch and keep it with this transaction."""
+
+    def close(self) -> None:
+        """Let go of the file."""
 
 
 def layout_of(header: Sequence[str]) -> str:
@@ -48,65 +58,82 @@ class Roster:
 
     batch = 500
 
-    def __init__(self, vault: TinVault, header: Sequence[str]) -> None:
-        self._vault = vault
-        self._header = header
+    def __init__(self, header: Sequence[str], lines: Lines) -> None:
+        self._header, self._lines = header, lines
 
-    def fill(self, work: Work, lines: Lines) -> Batch:
+    def go_on(self, context: Context, run: DirectoryImport) -> None:
+        """Begin where a run stands."""
+        self._vault = context.part(TinVault)
+        self._lines.go_to(run.position, run.line)
+
+    def fill(self, work: Work) -> Batch:
         """Keep the good rows of a batch."""
-        parsed = []
+        lines, parsed = self._lines, []
         for cells in islice(csv.reader(lines), self.batch):
             if cells:
                 parsed.append(imports.parse(lines.number, dict(zip(self._header, cells, strict=False))))
         good = [row for row in parsed if isinstance(row, imports.Row)]
         refused = imports.keep_all(work, self._vault, good)
         faults = [row for row in parsed if isinstance(row, RowFault)] + refused
-        return Batch(len(good) - len(refused), 0, sorted(faults, key=lambda fault: fault.line))
+        left_out = sorted(faults, key=lambda fault: fault.line)
+        return Batch(lines.position, lines.number, len(good) - len(refused), 0, left_out)
+
+    def close(self) -> None:
+        """The file is the source's."""
 
 
 class National:
     """The national file: put into a generation of its own, which counts when all of it is there."""
 
-    batch, _chunk = 20_000, 500
+    batch = 100  # blocks
 
-    def __init__(self, reading: nppes.Reading, generation: int, seen: shelf.Seen) -> None:
-        self._reading, self._generation, self._seen = reading, generation, seen
+    def __init__(self, source: Source) -> None:
+        self._path = source.path
+        self._pieces = Beside(source.path, source.lines.position, source.lines.number)
 
-    def fill(self, work: Work, lines: Lines) -> Batch:
-        """Put the rows of a batch, some at a time, so that the database works while the next are read."""
-        batch = Batch()
+    def go_on(self, context: Context, run: DirectoryImport) -> None:
+        """Begin where a run stands, knowing what its generation has already."""
+        self._generation, self._seen = run.generation, _seen(context, run.generation)
+        self._stands = run.position, run.line
+        if self._pieces.place != run.position:
+            self._pieces.close()
+            self._pieces = Beside(self._path, run.position, run.line)
+
+    def fill(self, work: Work) -> Batch:
+        """Put the rows of some blocks, each as it comes, so that the database works while the next is read."""
+        batch = Batch(*self._stands)
         with shelf.putting(work.session, self._generation) as put:
-            for _ in range(self.batch // self._chunk):
-                before = lines.position
-                rows = self._read(lines, batch)
-                put(rows)
-                batch.kept += len(rows)
-                if lines.position == before:
-                    break
+            for piece in islice(self._pieces, self.batch):
+                piece.leave_out(self._seen.add(piece.npis), "stands in the file already")
+                if piece.rows:
+                    put(piece.rows)
+                batch.position, batch.line = piece.position, piece.number
+                batch.kept += len(piece.lines)
+                batch.inactive += piece.inactive
+                batch.faults += sorted(piece.faults, key=lambda fault: fault.line)
+        self._stands = batch.position, batch.line
         return batch
 
-    def _read(self, lines: Lines, batch: Batch) -> list[nppes.NpiRow]:
-        good = []
-        for row in self._reading.take(lines, self._chunk, self._seen.add):
-            if row is None:
-                batch.inactive += 1
-            elif isinstance(row, RowFault):
-                batch.faults.append(row)
-            else:
-                good.append(row)
-        return good
+    def close(self) -> None:
+        """End the process that reads the file."""
+        self._pieces.close()
 
 
-def national(context: Context, header: Sequence[str], generation: int) -> National:
-    """The national layout, knowing what the generation holds already; raises SourceFault for a wrong first line."""
-    try:
-        reading = nppes.Reading(header)
-    except ValueError as error:
-        raise SourceFault(str(error)) from error
+def _seen(context: Context, generation: int) -> shelf.Seen:
     seen, last = shelf.Seen(), ""
     with context.reading() as session:
         while page := shelf.held(session, generation, last, _PAGE):
             last = page[-1]
-            for npi in page:
-                seen.add(npi)
-    return National(reading, generation, seen)
+            seen.add("".join(page).encode())
+    return seen
+
+
+def opened(layout: str, header: Sequence[str], source: Source) -> Layout:
+    """What reads a file of a layout; raises SourceFault for a first line that does not name all columns."""
+    if layout == ROSTER:
+        return Roster(header, source.lines)
+    try:
+        nppes.Reading(header)
+    except ValueError as error:
+        raise SourceFault(str(error)) from error
+    return National(source)

@@ -8,6 +8,7 @@ Two who run the same file at once: one holds the run for a batch, the other wait
 
 import csv
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +16,9 @@ from sqlalchemy.exc import IntegrityError
 
 from registration.directory.files import layouts, models, shelf
 from registration.directory.files.faults import FaultFile
-from registration.directory.files.layouts import NATIONAL, Layout, Roster
+from registration.directory.files.layouts import NATIONAL, Layout
 from registration.directory.files.models import DirectoryImport, State
 from registration.directory.files.sources import Lines, Source, SourceFault, open_source
-from registration.directory.vault import TinVault
 from shared.service import Context, Work
 
 _FEWEST = 0.9  # a national file with fewer NPIs than this part of the one before is held back
@@ -66,18 +66,18 @@ def _run(context: Context, asked: Asked, source: Source, told: Told) -> Report:
     layout = layouts.layout_of(header)
     if asked.layout not in (None, layout):
         raise SourceFault(f"the first line is that of the layout {layout}")
+    with closing(layouts.opened(layout, header, source)) as reader:
+        return _through(context, asked, source, layout, reader, told)
+
+
+def _through(context: Context, asked: Asked, source: Source, layout: str, reader: Layout, told: Told) -> Report:
     faults = FaultFile(asked.path)
     found = _begin(context, asked, source, layout)
     if found.state == State.DONE:
         return Report(found, True, faults.path if found.left_out else None)
     faults.cut(found.errors_size)
-    source.lines.go_to(found.position, found.line)
-    reader: Layout
-    if layout == NATIONAL:
-        reader = layouts.national(context, header, found.generation)
-    else:
-        reader = Roster(context.part(TinVault), header)
-    while _batch(context, found, reader, source.lines, faults):
+    reader.go_on(context, found)
+    while _batch(context, found, reader, faults):
         told(found.position, source.size)
     _finish(context, found, asked)
     tidy(context)
@@ -90,14 +90,15 @@ def _header(lines: Lines) -> list[str]:
 
 def _begin(context: Context, asked: Asked, source: Source, layout: str) -> DirectoryImport:
     """The run of this very file that has not ended, or its last one where it was the last of all, or a new one."""
+    digest = source.digest()
     with context.transaction() as work:
         running = models.running_of(work.session, layout)
-        if running is not None and running.file_digest == source.digest:
+        if running is not None and running.file_digest == digest:
             return running
         done = models.last_done(work.session, layout)
-        if running is None and done is not None and done.file_digest == source.digest and not asked.again:
+        if running is None and done is not None and done.file_digest == digest and not asked.again:
             return done
-        fresh = _fresh(work, source, layout)
+        fresh = _fresh(work, source, layout, digest)
         try:
             with work.session.begin_nested():
                 models.begin(work.session, fresh)
@@ -106,13 +107,13 @@ def _begin(context: Context, asked: Asked, source: Source, layout: str) -> Direc
         return fresh
 
 
-def _fresh(work: Work, source: Source, layout: str) -> DirectoryImport:
+def _fresh(work: Work, source: Source, layout: str, digest: str) -> DirectoryImport:
     """A run that stands after the first line."""
     return DirectoryImport(
         id=work.ids.new("imp"),
         layout=layout,
-        file_name=source.name[-255:],
-        file_digest=source.digest,
+        file_name=source.path.name[-255:],
+        file_digest=digest,
         state=State.RUNNING,
         position=source.lines.position,
         line=source.lines.number,
@@ -125,21 +126,21 @@ def _fresh(work: Work, source: Source, layout: str) -> DirectoryImport:
     )
 
 
-def _batch(context: Context, found: DirectoryImport, reader: Layout, lines: Lines, faults: FaultFile) -> bool:
+def _batch(context: Context, found: DirectoryImport, reader: Layout, faults: FaultFile) -> bool:
     """Take one batch in, with its place; False at the end of the file."""
     with context.transaction() as work:
         _hold(work, found)
-        batch = reader.fill(work, lines)
+        batch = reader.fill(work)
         facts = {
-            "position": lines.position,
-            "line": lines.number,
+            "position": batch.position,
+            "line": batch.line,
             "errors_size": faults.add(batch.faults) if batch.faults else found.errors_size,
             "kept": found.kept + batch.kept,
             "inactive": found.inactive + batch.inactive,
             "left_out": found.left_out + len(batch.faults),
         }
         models.advance(work.session, found.id, touched_at=work.now, **facts)
-    moved = lines.position > found.position
+    moved = batch.position > found.position
     for name, value in facts.items():
         setattr(found, name, value)
     return moved

@@ -1,6 +1,6 @@
 """Where the national file is put: rows of a generation nobody sees yet, and the one statement that lets them count."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -8,16 +8,19 @@ import psycopg
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from registration.directory.files.nppes import NpiRow
 from registration.directory.models import NpiEntry, NpiSwitch
 from shared.db import changed, claimed, table_of
 
-_COLUMNS = [column.name for column in table_of(NpiEntry).columns]
+# The order of the file: rows come as they are cut.
+_COLUMNS = (
+    *("generation", "npi", "kind", "organization", "last", "first", "middle", "street", "second"),
+    *("city", "state", "postal", "country", "phone", "taxonomies"),
+)
 _COPY = f"COPY npi_entries ({', '.join(_COLUMNS)}) FROM STDIN"
 _FIRST = 100_000_000  # an NPI without its check digit lies between this and thrice as much
 _entries = table_of(NpiEntry)
 
-Put = Callable[[Sequence[NpiRow]], None]
+Put = Callable[[bytes], None]
 
 
 class Seen:
@@ -26,37 +29,38 @@ class Seen:
     def __init__(self) -> None:
         self._bits = bytearray(2 * _FIRST // 8)
 
-    def add(self, npi: str) -> bool:
-        """Note an NPI; return whether it is new."""
-        number = int(npi) // 10 - _FIRST
-        byte, bit = number >> 3, 1 << (number & 7)
-        if self._bits[byte] & bit:
-            return False
-        self._bits[byte] |= bit
-        return True
+    def add(self, text: bytes) -> list[int]:
+        """Note NPIs, ten digits each and nothing between; return the places of those that were noted before."""
+        bits, repeated = self._bits, []
+        for place in range(len(text) // 10):
+            number = int(text[10 * place : 10 * place + 9]) - _FIRST
+            bit = 1 << (number & 7)
+            if bits[number >> 3] & bit:
+                repeated.append(place)
+            else:
+                bits[number >> 3] |= bit
+        return repeated
 
 
 @contextmanager
 def putting(session: Session, generation: int) -> Iterator[Put]:
-    """Give what puts rows into a generation, in the session's transaction; on PostgreSQL it reads while we go on."""
+    """Give what puts rows (never none) into a generation, in the session's transaction.
+
+    PostgreSQL reads them while we go on.
+    """
     connection = session.connection()
     if connection.dialect.name != "postgresql":
         yield lambda rows: _insert(connection, generation, rows)
         return
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    before, between = b"%d\t" % generation, b"\n%d\t" % generation
     with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
-        before = f"{generation}\t"
-        yield lambda rows: copy.write("".join([before + _copied(row) for row in rows]))
+        yield lambda rows: copy.write(before + rows.replace(b"\n", between) + b"\n")
 
 
-def _insert(connection: Connection, generation: int, rows: Sequence[NpiRow]) -> None:
-    if rows:
-        connection.execute(insert(_entries), [dict(zip(_COLUMNS, (generation, *row), strict=True)) for row in rows])
-
-
-def _copied(row: NpiRow) -> str:
-    """A line of COPY's text format: a tab between cells, which no cell has, and backslashes escaped."""
-    return "\t".join(row).replace("\\", "\\\\") + "\n"
+def _insert(connection: Connection, generation: int, rows: bytes) -> None:
+    cells = [row.split("\t") for row in rows.decode().replace("\\\\", "\\").split("\n")]
+    connection.execute(insert(_entries), [dict(zip(_COLUMNS, (generation, *row), strict=True)) for row in cells])
 
 
 def held(session: Session, generation: int, after: str, limit: int) -> list[str]:
