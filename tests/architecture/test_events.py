@@ -10,12 +10,17 @@ from shared.contracts import CONTRACTS, EventContract, Payload
 
 # Nobody inside the suite listens; these leave through the broker for whoever the operator connects.
 FOR_OUTSIDE = {
+    "access.requested": "portals that show a person what they asked for; who decides reads it in the same service",
+    "emergency.started": "the payer watches who takes up access that was not given for good",
+    "emergency.ended": "the payer watches who takes up access that was not given for good",
     "credential.changed": "security monitoring of the operator watches how people sign in",
     "risk.detected": "security monitoring of the operator watches unusual sign-ins",
-    "session.started": "security monitoring of the operator watches who signs in",
     "application.expired": "the operator's reports of people who began and never came back",
     "vetting.required": "the desk's own worklists and pagers; the case itself lives in registration",
     "vetting.overdue": "the desk's own worklists and pagers; the case itself lives in registration",
+    "review.opened": "the operator's reports of who reviews their access; the review itself lives here",
+    "review.closed": "the operator's reports and archives, with the checksum of the evidence",
+    "manager.dormant": "the desk's own worklists: somebody has to call the office",
 }
 
 

@@ -36,8 +36,9 @@ ASVS = {
 }
 CAPABILITIES = {"A": 9, "B": 6, "C": 7, "D": 5}  # A1 to A9, …
 # Not offered: certificates (E7), request objects (E8), authorization details (E17), front channel (E22), CIBA (E23).
-# Joining, and opening hours; invitations (F2) come with the console, in-flight rules and read-only mode (J6, J8) later.
-JOINING = [*(f"F{row}" for row in range(3, 12)), "M12", "M18", "M19", "N4"]
+# Joining, access and opening hours; in-flight rules and read-only mode (J6, J8) come later.
+JOINING = [*(f"F{row}" for row in range(1, 12)), "M12", "M18", "M19", "M24", "N4"]
+ACCESS = [*(f"G{row}" for row in range(1, 19)), "L3", "L5", "M2", "M4", "M5", "M9", "M10", "M28", "N1", "O1"]
 HOURS = ["J1", "J2", "J3", "J4", "J5", "J7", "J9", "M13", "M14"]
 PROVIDER = [f"E{row}" for row in range(1, 28) if row not in {7, 8, 17, 22, 23}]
 _LISTED = r"((?:[A-Z]?\d+(?:\.\d+)*(?:, | and )?)+)"
@@ -45,7 +46,7 @@ _ATTACK, _AS_THREAT = re.compile(r"test_attack_(\d+)_.*"), r"threat \1"
 _PATTERNS = {
     "threat": re.compile(r"[Tt]hreats? " + _LISTED),
     "asvs": re.compile(r"ASVS " + _LISTED),
-    "capability": re.compile(r"\b([A-J]\d{1,2}|L3|M\d{1,2}|N4)\b"),
+    "capability": re.compile(r"\b([A-J]\d{1,2}|[LNO]\d|M\d{1,2})\b"),
 }
 
 
@@ -76,7 +77,7 @@ def _saying(file: object) -> list[str]:
         (
             "capability",
             [f"{row}{n + 1}" for row, most in CAPABILITIES.items() for n in range(most)]
-            + [*PROVIDER, *JOINING, *HOURS, "G4", "G6", "G15", "L3", "M24"],
+            + [*PROVIDER, *JOINING, *ACCESS, *HOURS],
         ),
     ],
     ids=["threats", "asvs", "capabilities"],

@@ -12,7 +12,25 @@ from urllib.parse import urlsplit
 
 import pyotp
 
-from tests.browser import forgetful, guest, holder, keyholder, owner, pocket, robbed, staff, stranger, unusual
+from tests.browser import (
+    asking,
+    desk_people,
+    forgetful,
+    guest,
+    holder,
+    inviting,
+    keyholder,
+    maintenance,
+    owner,
+    partnering,
+    pocket,
+    reviewing,
+    robbed,
+    seconding,
+    staff,
+    stranger,
+    unusual,
+)
 from tests.journeys.story import MANAGED, PASSWORD, code_in, organization, sign_in
 from tests.support.pages import PageVisitor
 from tests.support.world import OneProcess, World, code_now, person
@@ -38,7 +56,6 @@ class Applicant:
 
 
 LONG_NAME = "Wilhelmina Konstantina Featherstonehaugh-Vandenberghe"
-LONG_PRACTICE = "Greater Northeastern Pennsylvania Otorhinolaryngology and Neurorehabilitation Associates, P.C."
 
 
 @dataclass
@@ -130,8 +147,8 @@ class Scene:
 def busy(scene: Scene) -> None:
     """Requests wait and are decided, cases are open, maintenance is planned and under way."""
     _requests(scene)
-    _cases(scene)
-    _maintenance(scene)
+    desk_people.cases(scene)
+    scene.places |= maintenance.plan(scene.visitor("operator"))
     scene.visitor("manager_of_two")
     _applications(scene)
     scene.visitor("owner")
@@ -139,6 +156,12 @@ def busy(scene: Scene) -> None:
     scene.visitor("at_two")
     scene.visitor("admin")
     scene.visitor("helped")
+    seconding.proposals(scene)
+    asking.requests(scene)
+    inviting.prepare(scene)
+    scene.visitor("company")
+    scene.visitor("helped_themself")
+    reviewing.reviews(scene)
 
 
 def _requests(scene: Scene) -> None:
@@ -158,49 +181,6 @@ def _requests(scene: Scene) -> None:
     alice.press("Deny request")
     scene.places["member"] = _id_behind(alice, "/manage/people", "Priya Nair")
     scene.places["own"] = _id_behind(alice, "/manage/people", "Alice Moreno")
-
-
-def _cases(scene: Scene) -> None:
-    open_one = scene.applicant("Jordan Blake", "Riverbend Behavioral Health")
-    called = scene.applicant("Ana María Goicoechea-Etcheverry", LONG_PRACTICE, "471000018")
-    refused = scene.applicant("Pat Quinn", "Stonebridge Podiatry", "471000026")
-    no_claim = scene.applicant("Toni Marsh", "Meadow Physical Therapy")
-    scene.places["no_claim"] = no_claim.user_id
-    for each in (open_one, called, refused, no_claim):
-        scene.register(each)
-    desk = scene.visitor("desk")
-    for name, place in ((open_one.name, "case"), (called.name, "called"), (refused.name, "refused")):
-        scene.places[place] = _id_behind(desk, "/desk", name)
-    desk.choose("does not know")
-    desk.fill("Whom did you speak to?", "Front desk")
-    desk.press("Record call")
-    desk.fill("Reason", "The office does not know you. Ask the office to call us.")
-    desk.press("Refuse this application")
-    desk.open(f"/desk/cases/{scene.places['called']}")
-    desk.choose("Left a message")
-    desk.fill("The number you called", "(202) 555-0199")
-    desk.press("Record call")
-    desk.choose("The office confirmed")
-    desk.fill("The number you called", "(202) 555-0199")
-    desk.fill("Whom did you speak to?", "Dana Whitfield, office manager")
-    desk.choose("They know the applicant")
-    desk.choose("They agree")
-    desk.press("Record call")
-    assert "Seat as access manager" in desk.text, desk.text
-
-
-def _maintenance(scene: Scene) -> None:
-    operator = scene.visitor("operator")
-    operator.open("/hours/maintenance/new?when=later")
-    operator.choose("Precertification")
-    operator.choose("Later")
-    operator.fill("Start, Eastern time", "2026-11-22T01:00")
-    operator.fill("End, Eastern time", "2026-11-22T02:30")
-    operator.fill("What people read, in English", "We move to faster computers.")
-    operator.fill("What people read, in Spanish", "Nos mudamos a equipos más rápidos.")
-    operator.fill("Reason", "Move of the precertification database")
-    operator.press("Confirm maintenance")
-    scene.places["maintenance"] = re.search(r"/hours/maintenance/([^/]+)/start", operator.answer.text).group(1)  # type: ignore[union-attr]
 
 
 def _applications(scene: Scene) -> None:
@@ -267,11 +247,7 @@ def _at_admin(scene: Scene) -> PageVisitor:
 
 def _of_two(scene: Scene) -> PageVisitor:
     """Tess becomes a manager of both organizations, and sets up an app on the way to the console."""
-    for manager in (scene.visitor("manager"), scene.signed_in("nora.lindqvist", "/manage")):
-        manager.open("/manage/managers")
-        manager.follow("Make a manager Tess Alvarez")
-        manager.press("Make a manager")
-    scene.world.settle()
+    seconding.seat(scene, "tess.alvarez")
     return _enrolled("tess.alvarez")(scene)
 
 
@@ -347,4 +323,7 @@ ROLES: dict[str, Callable[[Scene], PageVisitor]] = {
     "no_claim": _applied("no_claim"),
     **{f"draft_{step}": _drafts(step) for step in STEPS},
     **forgetful.ROLES,
+    **desk_people.ROLES,
+    **asking.ROLES,
+    **partnering.ROLES,
 }

@@ -28,7 +28,7 @@ UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true 
 
 @pytest.mark.parametrize(("stop", "language"), VISITS)
 def test_a_page_is_fit_for_everybody(stop: Stop, language: str, scenes: Callable[[str], Scene], tabs: Tabs) -> None:
-    """axe finds nothing at either width, nothing overflows, nothing is blocked, and the page says what it is, in its language."""
+    """axe finds nothing, nothing overflows, nothing is blocked, and the page says what it is, in its language."""
     scene = scenes(stop.world)
     tab = tabs.tab(scene, stop, language)
     now = scene.world.now()

@@ -1,7 +1,7 @@
 """Access under any order of acts: managers, members, deputies, companies, emergencies and the clock, all by the API.
 
 Anybody tries anything anywhere. After each act the hard rules of domain.md §3 are read from the rows; at the end the
-three searches are compared with single evaluations of everybody, for everything, everywhere.
+three searches are compared with single evaluations of everybody, for everything, everywhere (L5).
 """
 
 import shutil

@@ -88,10 +88,19 @@ def test_what_is_closed_is_not_found(ready: World) -> None:
 
 
 def test_a_search_agrees_with_every_single_evaluation(ready: World) -> None:
-    """Whatever an evaluation permits is found by all three searches, and nothing else is."""
-    chance = random.Random(7)
+    """L5: whatever an evaluation permits is found by all three searches, and nothing else is."""
+    _agree(ready, random.Random(7), 120)
+
+
+@pytest.mark.soak
+def test_searches_agree_with_ten_thousand_single_evaluations(ready: World) -> None:
+    """L5, at length, with other questions each time."""
+    _agree(ready, random.Random(), 10_000)
+
+
+def _agree(ready: World, chance: random.Random, questions: int) -> None:
     accounts, organizations = (MEG, SAM, "acc_olga", "acc_nobody"), (CLINIC, OTHER, "org_nowhere")
-    for _ in range(120):
+    for _ in range(questions):
         account, organization, function = (chance.choice(each) for each in (accounts, organizations, ALL))
         permitted = ready.evaluate(account, function, organization)["decision"]
         told = (
