@@ -8,12 +8,14 @@ import runpy
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import TextIO
 
 import click
 import httpx
 
 from shared import runtime
 from shared.audit import chain
+from shared.audit.checkpoint import BadCheckpoint, public_keys, read, sign
 from shared.audit.export import lines
 from shared.config import load, unsafe_values
 from shared.config.settings import SettingsError
@@ -138,18 +140,49 @@ def _audit() -> None:
 
 
 @_audit.command("verify", help="Check the chain of the whole record; names the first bad entry.")
+@click.option(
+    "--checkpoint",
+    type=click.File(),
+    help="A checkpoint noted earlier: the record must still go through it.",
+)
 @click.pass_context
-def _audit_verify(place: click.Context) -> None:
-    fault = chain.verify(open_context(place).database)
+def _audit_verify(place: click.Context, checkpoint: TextIO | None) -> None:
+    context = open_context(place)
+    expected = None
+    if checkpoint is not None:
+        try:
+            expected = read(checkpoint.read(), public_keys(context.settings.secret_keys)).head
+        except BadCheckpoint as error:
+            raise click.ClickException(f"The checkpoint: {error}") from error
+    fault = chain.verify(context.database, expected)
     click.echo("The record is whole." if fault is None else f"Entry {fault.position} ({fault.entry_id}): {fault.why}")
     sys.exit(0 if fault is None else 1)
 
 
-@_audit.command("export", help="Write the record as JSON lines, seals included.")
+@_audit.command("export", help="Write the record as JSON lines, seals included; it ends with a signed checkpoint.")
 @click.pass_context
 def _audit_export(place: click.Context) -> None:
-    for line in lines(open_context(place).database):
+    context = open_context(place)
+    for line in lines(context.database, lambda head: _signed(context, head)):
         click.echo(line, nl=not line.endswith(b"\n"))
+
+
+@_audit.command("checkpoint", help="Sign how far the record reaches now. Keep it elsewhere.")
+@click.pass_context
+def _audit_checkpoint(place: click.Context) -> None:
+    context = open_context(place)
+    with context.reading() as session:
+        click.echo(_signed(context, chain.head(session)))
+
+
+@_audit.command("keys", help="Print the public keys with which anybody can check checkpoints (a JWK set).")
+@click.pass_context
+def _audit_keys(place: click.Context) -> None:
+    click.echo(json.dumps(public_keys(open_context(place).settings.secret_keys)))
+
+
+def _signed(context: Context, head: chain.Head) -> str:
+    return sign(context.settings.secret_keys, context.service.name, head, context.clock.now())
 
 
 @click.group("config", help="The settings this service would run with.")

@@ -55,5 +55,10 @@ def same(left: str, right: str) -> bool:
     return hmac.compare_digest(left.encode(), right.encode())
 
 
+def derived(key: bytes, purpose: bytes) -> bytes:
+    """Return 32 bytes that serve one purpose alone (HMAC-SHA256 as a key derivation, NIST SP 800-108)."""
+    return hmac.digest(key, purpose, "sha256")
+
+
 def _derive(key: bytes, purpose: bytes) -> bytes:
     return base64.urlsafe_b64encode(hashlib.sha256(purpose + b"\x00" + key).digest())

@@ -17,6 +17,7 @@ from shared.db import Database
 from shared.db.floor import audit_entries, audit_pending, audit_seals
 
 START = "0" * 64  # what the first seal follows
+DIFFERS = "the seal differs from the head noted earlier"
 _LOCK = 7_241_990_312  # any fixed number: one sealer at a time per database
 _BATCH = 1000
 _FIRST_WAITING = select(audit_pending.c.number).limit(1)
@@ -94,10 +95,15 @@ def verify(database: Database, expected: Head | None = None) -> BadEntry | None:
                 return bad
             previous = row.hash
             if expected and expected.position == position and expected.hash != previous:
-                return BadEntry(position, row.id, "the seal differs from the head noted earlier")
+                return BadEntry(position, row.id, DIFFERS)
         if expected and expected.position > position:
-            return BadEntry(position + 1, None, f"the chain ends at {position}, it once reached {expected.position}")
+            return BadEntry(position + 1, None, cut_off(position, expected))
         return _never_sealed(session)
+
+
+def cut_off(position: int, expected: Head) -> str:
+    """Say that a chain is shorter than it was."""
+    return f"the chain ends at {position}, it once reached {expected.position}"
 
 
 def _alone(session: Session) -> bool:

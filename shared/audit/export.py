@@ -1,28 +1,35 @@
 """The audit as JSON lines: one object per entry with its seal, then one with the head; checkable anywhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import orjson
 
-from shared.audit.chain import START, BadEntry, Head, entry_of, link, sealed_entries
+from shared.audit.chain import DIFFERS, START, BadEntry, Head, cut_off, entry_of, link, sealed_entries
 from shared.db import Database
 
 _OUT = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
 
 
-def lines(database: Database) -> Iterator[bytes]:
-    """Yield every sealed entry as `{position, previous, hash, entry}`, then `{head: {position, hash}}`."""
+def lines(database: Database, sign: Callable[[Head], str] | None = None) -> Iterator[bytes]:
+    """Yield every sealed entry as `{position, previous, hash, entry}`, then `{head: {position, hash}, checkpoint}`.
+
+    `sign` makes the checkpoint of the head; without it there is none.
+    """
     last = Head(0, START)
     with database.reading() as session:
         for row in sealed_entries(session):
             last = Head(row.position, row.hash)
             sealed = {"position": row.position, "previous": row.previous, "hash": row.hash, "entry": entry_of(row)}
             yield orjson.dumps(sealed, option=_OUT)
-    yield orjson.dumps({"head": {"position": last.position, "hash": last.hash}}, option=_OUT)
+    signed = {"checkpoint": sign(last)} if sign else {}
+    yield orjson.dumps({"head": {"position": last.position, "hash": last.hash}, **signed}, option=_OUT)
 
 
-def check(exported: Iterable[bytes]) -> tuple[BadEntry | None, Head]:
-    """Check exported lines without the database; return the first bad entry (or None) and the head reached."""
+def check(exported: Iterable[bytes], expected: Head | None = None) -> tuple[BadEntry | None, Head]:
+    """Check exported lines without the database; return the first bad entry (or None) and the head reached.
+
+    `expected` is a head noted earlier: the chain must go through it.
+    """
     last, complete = Head(0, START), False
     for line in exported:
         record = _read(line)
@@ -37,7 +44,16 @@ def check(exported: Iterable[bytes]) -> tuple[BadEntry | None, Head]:
         if bad:
             return bad, last
         last = Head(last.position + 1, str(record["hash"]))
+        if expected and expected.position == last.position and expected.hash != last.hash:
+            return BadEntry(last.position, _id_of(record), DIFFERS), last
+    if complete and expected and expected.position > last.position:
+        return BadEntry(last.position + 1, None, cut_off(last.position, expected)), last
     return (None if complete else BadEntry(last.position + 1, None, "the export has no head: its end is missing")), last
+
+
+def _id_of(record: dict[str, object]) -> str | None:
+    entry = record.get("entry")
+    return str(entry.get("id")) if isinstance(entry, dict) else None
 
 
 def _read(line: bytes) -> dict[str, object] | None:
