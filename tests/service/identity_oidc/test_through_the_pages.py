@@ -75,7 +75,7 @@ def test_an_app_that_needs_two_factors_asks_for_the_missing_one(
     first = redeemed(portal, visitor)
     console = App(suite, "access-manager", f"{ORIGIN}/manage/callback", scope="openid")
     visitor.stop_at = console.redirect_uri
-    start(console, visitor)
+    start(console, visitor, acr_values="urn:gatehouse:acr:2")
     visitor.fill("6-digit code", pyotp.TOTP(SECRET).at(suite.clock.now()))
     visitor.press("Continue")
     claims = redeemed(console, visitor)
