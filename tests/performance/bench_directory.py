@@ -49,8 +49,12 @@ def measure(house: House) -> Iterator[Row]:
         migrate(contexts[-1].database, SERVICE.migrations)
         imports.append(_import(environment, file))
         copies.append(_copy(house, name))
-    rates = [ROWS / each.seconds for each in imports]
+    # COPY is measured on an open connection; what any command needs to begin is told by itself.
+    start = statistics.median(_start(environment) for _ in range(_ROUNDS))
+    rates = [ROWS / (each.seconds - start) for each in imports]
     yield against(f"NPPES import, {ROWS:,} rows", rates, "COPY of the same columns", copies, "≥ 0.3")
+    whole = statistics.median(each.seconds for each in imports)
+    yield Row("the same from key press to prompt", f"{whole:.2f} s", f"the program's start alone: {start:.2f} s")
     most = max(each.megabytes for each in imports)
     yield Row("memory of the import, at most", f"{most:.0f} MiB", "–", "–", "≤ 200 MiB", most)
     yield _lookups(contexts[-1], "known", [nppes.npi(secrets.randbelow(ROWS)) for _ in range(_LOOKUPS)])
@@ -71,6 +75,14 @@ def _import(environment: dict[str, str], file: Path) -> Import:
     if process.returncode:
         raise RuntimeError(f"the import ended with {process.returncode}")
     return Import(time.monotonic() - began, most / 1024)
+
+
+def _start(environment: dict[str, str]) -> float:
+    """Seconds that the same program takes to do next to nothing."""
+    words = python("-m", "registration", "directory", "imports", "--json")
+    began = time.monotonic()
+    subprocess.run(words, env={**environment, "PYTHONPATH": _path()}, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    return time.monotonic() - began
 
 
 def high_water(pid: int) -> int:
