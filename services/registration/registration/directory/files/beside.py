@@ -21,7 +21,7 @@ from registration.directory.files.cutting import Cutter, Piece
 from registration.directory.files.nppes import Reading
 from registration.directory.files.sources import SourceFault, open_source
 
-_WAITING = 750  # pieces; some 25 megabytes
+_WAITING = 300  # pieces; some 10 megabytes
 _PATIENCE = 0.05  # seconds
 _Told = Piece | SourceFault | None
 
