@@ -20,7 +20,6 @@ from registration.applications.states import Act
 from registration.contacts.codes import MAX_TRIES, Channel
 from registration.contacts.hasher import ContactHasher
 from registration.directory import imports
-from registration.directory.imports import Row
 from registration.directory.vault import TinVault
 from registration.settings import RegistrationSettings
 from registration.submission import escalation, handlers, people
@@ -334,7 +333,7 @@ def test_silence_and_a_decision_at_once_converge(place: Context) -> None:
 def waiting_at_managers(place: Context, number: int) -> str:
     """A request whose managers were asked; return its id."""
     application_id = ready(place, number, f"96{number:07d}")
-    row = Row(f"96{number:07d}", "Harbor", "(202) 555-0111", True, True, organization_id=f"org_{number}")
+    row = imports.Row(f"96{number:07d}", "Harbor", "(202) 555-0111", True, True, organization_id=f"org_{number}")
     with place.transaction() as work:
         imports.keep(work, place.part(TinVault), row)
         work.session.execute(text("UPDATE organizations SET manager_count = 1"))
