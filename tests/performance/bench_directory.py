@@ -49,12 +49,13 @@ def measure(house: House) -> Iterator[Row]:
         migrate(contexts[-1].database, SERVICE.migrations)
         imports.append(_import(environment, file))
         copies.append(_copy(house, name))
-    # COPY is measured on an open connection; what any command needs to begin is told by itself.
+    rates = [ROWS / each.seconds for each in imports]
+    yield against(
+        f"NPPES import, {ROWS:,} rows, from key press to prompt", rates, "COPY of the same columns", copies, "≥ 0.3"
+    )
     start = statistics.median(_start(environment) for _ in range(_ROUNDS))
     rates = [ROWS / (each.seconds - start) for each in imports]
-    yield against(f"NPPES import, {ROWS:,} rows", rates, "COPY of the same columns", copies, "≥ 0.3")
-    whole = statistics.median(each.seconds for each in imports)
-    yield Row("the same from key press to prompt", f"{whole:.2f} s", f"the program's start alone: {start:.2f} s")
+    yield against(f"the same without the program's start ({start:.2f} s)", rates, "COPY of the same columns", copies)
     most = max(each.megabytes for each in imports)
     yield Row("memory of the import, at most", f"{most:.0f} MiB", "–", "–", "≤ 200 MiB", most)
     yield _lookups(contexts[-1], "known", [nppes.npi(secrets.randbelow(ROWS)) for _ in range(_LOOKUPS)])
