@@ -46,6 +46,12 @@ def test_a_client_that_needs_two_factors_gets_two(suite: Suite, pat: str) -> Non
     assert claims["amr"] == ["pwd", "otp", "mfa"]
 
 
+def test_the_console_gets_no_refresh_token(suite: Suite, pat: str) -> None:
+    """It asks anew instead: what is not registered for it is not handed out."""
+    console = App(suite, "access-manager", f"{ORIGIN}/manage/callback", scope="openid profile")
+    assert "refresh_token" not in console.tokens(suite.browser(pat, TWO))
+
+
 def test_attack_24_an_acr_that_was_not_reached_is_never_said(suite: Suite, portal: App, browser: Browser) -> None:
     """Asking for more leads to sign-in; asking for what nobody can reach is a wish (OIDC Core §3.1.2.1)."""
     assert (
