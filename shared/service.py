@@ -12,22 +12,23 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
-import click
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from shared import audit, notices
-from shared.cache import Cache
 from shared.clock import Clock
 from shared.config import Settings
 from shared.db import Database
 from shared.events import outbox
-from shared.events.bell import Bell
 from shared.events.event import Event
 from shared.ids import Ids
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a command that asks its database alone starts without what these import
+    import click
+    from flask import Flask
+
     from shared.auth.verifier import TokenVerifier
+    from shared.cache import Cache
+    from shared.events.bell import Bell
     from shared.neighbours import Neighbours
 
 T = TypeVar("T")
@@ -79,9 +80,17 @@ class Job:
     anything: Callable[[Session], bool] | None = None
 
 
+def _no_doors(_app: "Flask", _context: "Context") -> None:
+    """How a service is mounted that answers nobody: what its own commands run with."""
+
+
 @dataclass(frozen=True)
 class Service:
-    """What a service is made of; the only thing that the runtime, the tests and the all-in-one know of it."""
+    """What a service is made of; the only thing that the runtime, the tests and the all-in-one know of it.
+
+    `whole`: where the same service is with its doors, listeners and jobs (`registration.app:SERVICE`), if this is what
+    its command line begins with and they are not here.
+    """
 
     name: str
     api: str
@@ -90,10 +99,11 @@ class Service:
     settings: type[Settings]
     prefixes: tuple[str, ...]
     build: Callable[["Context"], None]
-    mount: Callable[[Flask, "Context"], None]
+    mount: Callable[["Flask", "Context"], None] = _no_doors
     subscriptions: tuple[Subscription, ...] = ()
     jobs: tuple[Job, ...] = ()
-    commands: click.Group | None = None
+    commands: "click.Group | None" = None
+    whole: str = ""
 
     @property
     def migrations(self) -> Path:
@@ -110,10 +120,10 @@ class Context:
     clock: Clock
     ids: Ids
     database: Database
-    cache: Cache
+    cache: "Cache"
     neighbours: "Neighbours"
     verifier: "TokenVerifier"
-    bell: Bell
+    bell: "Bell"
     _parts: dict[type, object] = field(default_factory=dict)
 
     def add_part(self, part: object) -> None:

@@ -11,8 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from shared.db.database import Database
+from shared.db.revisions import histories
 
-FLOOR_MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_241_990_311  # any fixed number: one migration at a time per database
 
 
@@ -20,24 +20,10 @@ def migrate(database: Database, service_migrations: Path) -> list[str]:
     """Bring the database to the newest revision of the floor and of the service; return the revisions applied."""
     applied = []
     with database.engine.connect() as connection, _alone(connection):
-        for folder, table in _histories(service_migrations):
+        for folder, table in histories(service_migrations):
             applied += _upgrade(connection, folder, table)
         connection.commit()
     return applied
-
-
-def current(database: Database, service_migrations: Path) -> dict[str, tuple[str | None, str | None]]:
-    """Return for each history its (revision in the database, revision this program needs)."""
-    found = {}
-    with database.engine.connect() as connection:
-        for folder, table in _histories(service_migrations):
-            context = MigrationContext.configure(connection, opts={"version_table": table})
-            found[table] = (context.get_current_revision(), _script(folder).get_current_head())
-    return found
-
-
-def _histories(service_migrations: Path) -> list[tuple[Path, str]]:
-    return [(FLOOR_MIGRATIONS, "alembic_floor"), (service_migrations, "alembic_version")]
 
 
 def _script(folder: Path) -> ScriptDirectory:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from shared.auth import open_to_all
 from shared.cache import CacheAway, RedisCache
-from shared.db.migrate import current
+from shared.db.revisions import current
 from shared.service import Context
 
 

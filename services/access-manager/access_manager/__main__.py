@@ -1,12 +1,11 @@
 """The `access-manager` program."""
 
-from access_manager.app import SERVICE
-from shared.cli import run
+from shared.loading import loaded
 
 
 def main() -> None:
     """Run the program."""
-    run(SERVICE)
+    loaded("shared.cli:run")("access_manager.app:SERVICE")
 
 
 if __name__ == "__main__":

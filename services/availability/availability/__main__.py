@@ -1,12 +1,11 @@
 """The `availability` program."""
 
-from availability.app import SERVICE
-from shared.cli import run
+from shared.loading import loaded
 
 
 def main() -> None:
-    """Run it."""
-    run(SERVICE)
+    """Run the program."""
+    loaded("shared.cli:run")("availability.app:SERVICE")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
 """The command-line program: `identity web`, `identity worker`, `identity migrate`, `identity accounts …`."""
 
-from identity.app import SERVICE
-from shared.cli import run
+from shared.loading import loaded
 
 
 def main() -> None:
-    """Entry point."""
-    run(SERVICE)
+    """Run the program."""
+    loaded("shared.cli:run")("identity.app:SERVICE")
 
 
 if __name__ == "__main__":

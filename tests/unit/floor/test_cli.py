@@ -1,6 +1,8 @@
 """One program per service: what an administrator does, it does by the same rules, and says what came of it."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shared import cli
+from shared.alone import alone
 from shared.clock import SettableClock
 from shared.db.floor import parked_events
 from shared.jobs import run_jobs
@@ -131,3 +134,30 @@ def test_every_verb_says_what_it_does(kiosk: Kiosk) -> None:
         return found
 
     assert silent(cli.program(kiosk.context.service)) == []
+
+
+def test_a_web_process_does_not_load_what_migrates() -> None:
+    """It was a tenth of a start, to read one version number (decision 0055)."""
+    asked = "import sys, shared.runtime; print(*sorted({'alembic', 'mako'} & sys.modules.keys()))"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []
+
+
+def test_a_verb_is_loaded_when_somebody_asks_for_it() -> None:
+    """Not where its name is listed; and then once."""
+    verbs = cli.Verbs({"doctor": "shared.verbs.doctor:doctor", "nowhere": "shared.verbs.nowhere:nothing"})
+    assert list(verbs) == ["doctor", "nowhere"]
+    assert verbs["doctor"] is verbs["doctor"]
+    with pytest.raises(ModuleNotFoundError):
+        verbs["nowhere"]
+
+
+def test_a_program_of_the_database_alone_asks_nobody_else(kiosk: Kiosk) -> None:
+    """It reads and writes; what is not there says so by name, rather than behaving like something that is away."""
+    context = alone(kiosk.context.service, kiosk.context.settings)
+    with context.transaction() as work:
+        work.audit("test.happened", target="nobody")
+    for part in (context.cache, context.neighbours, context.verifier, context.bell):
+        with pytest.raises(RuntimeError, match="its database alone"):
+            part.close()
+    context.database.close()
