@@ -126,6 +126,22 @@ def test_a_million_rows_killed_and_resumed_fit_into_200_megabytes(place: Context
     assert (known(place, 999_999), known(place, 1_000_000)) == (nppes.who(999_999), None)
 
 
+def test_an_npi_that_comes_again_is_left_out_wherever_it_stood(
+    place: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the same block, in the same batch, in a batch before: the first counts, and the table says so."""
+    monkeypatch.setattr(layouts.National, "batch", 4)
+    file = tmp_path / "npidata_pfile.csv"
+    numbers = [*range(900), 899, 2, *range(900, 2_000), 899, 1_999, 1_999]
+    file.write_text("".join(nppes.lines(nppes.cells(number) for number in numbers)), encoding="utf-8")
+    report = running.run(place, Asked(file), lambda _done, _whole: None)
+    assert (report.run.kept, report.run.left_out, str(report.run.state)) == (2_000, 5, "done")
+    assert rows(place, "SELECT count(*), count(DISTINCT npi) FROM npi_entries") == [(2_000, 2_000)]
+    assert report.errors is not None
+    told = report.errors.read_text(encoding="utf-8").splitlines()[1:]
+    assert told == [f"{line},NPI,stands in the file already" for line in (902, 903, 2004, 2005, 2006)]
+
+
 def test_two_who_import_one_file_leave_each_row_once(
     place: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,16 @@ def test_lines_are_cut_as_a_csv_reader_cuts_them(texts: list[str], codes: int, d
     assert len(quick.lines) + len(quick.faults) + quick.inactive == 2
 
 
+@given(st.sets(st.integers(1, 15)))
+def test_taxonomies_stand_in_the_order_of_the_file(places: set[int]) -> None:
+    """However many there are, and whichever cells are left empty between them."""
+    codes = {f"Healthcare Provider Taxonomy Code_{place}": f"2{place:08}X" for place in places}
+    nobody = dict.fromkeys((f"Healthcare Provider Taxonomy Code_{place}" for place in range(1, 16)), "")
+    text = "".join(list(made.lines([made.cells(2) | nobody | codes]))[1:])
+    expected = " ".join(f"2{place:08}X" for place in sorted(places)).encode()
+    assert [cut(text, made.header(), quick=way).rows.split(b"\t")[-1] for way in (True, False)] == [expected] * 2
+
+
 @given(st.lists(st.sampled_from(['"', "\n", ",", "a", "\r\n", '"",""']), max_size=12).map("".join), st.integers(0, 3))
 def test_lines_that_are_no_records_are_read_as_a_csv_reader_reads_them(rubbish: str, place: int) -> None:
     """Quotes without end, records over several lines, empty lines: the rows around them are found all the same."""
@@ -45,8 +55,9 @@ def test_lines_that_are_no_records_are_read_as_a_csv_reader_reads_them(rubbish: 
 
 
 def test_plain_lines_take_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also with three taxonomies, and where a name begins with a digit; a layout with moved columns does not."""
+    """Also with many taxonomies, and where a name begins with a digit; a layout with moved columns does not."""
     rows = [made.cells(number) for number in range(40)]
+    rows[5] |= {f"Healthcare Provider Taxonomy Code_{place}": f"2{place:08}X" for place in range(1, 8)}
     rows[6] |= {"Provider Organization Name (Legal Business Name)": "360 HEALTH"}
     text = "".join(list(made.lines(rows))[1:])
     monkeypatch.delattr(Cutter, "_by_record")

@@ -11,7 +11,7 @@ from registration.directory.files import models, running
 from registration.directory.files.models import DirectoryImport
 from registration.directory.files.running import Asked, Overtaken, Told
 from registration.directory.files.sources import SourceFault
-from shared.cli import as_json_option, open_context, show
+from shared.cli import as_json_option, open_alone, show
 
 _LISTED = 50
 
@@ -32,7 +32,7 @@ def import_file(
     place: click.Context, file: Path, layout: str | None, again: bool, smaller: bool, as_json: bool
 ) -> None:
     """Exit 1 where rows were left out, or where the file was refused."""
-    context = open_context(place)
+    context = open_alone(place)
     try:
         with _bar(file.name) as told:
             report = running.run(context, Asked(file, layout, again, smaller), told)
@@ -50,7 +50,7 @@ def import_file(
 @click.pass_context
 def list_imports(place: click.Context, as_json: bool) -> None:
     """A running one was killed, or is at work; the same command goes on with it."""
-    context = open_context(place)
+    context = open_alone(place)
     with context.reading() as session:
         show([_shown(each) for each in models.listed(session, _LISTED)], as_json)
     context.database.close()

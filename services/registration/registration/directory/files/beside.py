@@ -2,7 +2,7 @@
 
     this process:  place in the file ──▶ that process: read, cut ──▶ pieces ──▶ this process: COPY, commit
 
-Begun before anybody knows where the file goes on, as the digest has to be taken first; a few pieces wait meanwhile.
+Begun before anybody knows where the file goes on, as the digest has to be taken first; what is cut meanwhile waits.
 """
 
 import csv
@@ -21,7 +21,7 @@ from registration.directory.files.cutting import Cutter, Piece
 from registration.directory.files.nppes import Reading
 from registration.directory.files.sources import SourceFault, open_source
 
-_WAITING = 300  # pieces; some 10 megabytes
+_WAITING = 1_500  # pieces, some 40 megabytes: what is cut of the national file until its digest is known
 _PATIENCE = 0.05  # seconds
 _Told = Piece | SourceFault | None
 

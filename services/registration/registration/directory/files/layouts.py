@@ -9,6 +9,7 @@ from typing import Protocol
 from registration.directory import imports
 from registration.directory.files import nppes, shelf
 from registration.directory.files.beside import Beside
+from registration.directory.files.cutting import Piece
 from registration.directory.files.faults import RowFault
 from registration.directory.files.models import DirectoryImport
 from registration.directory.files.sources import Lines, Source, SourceFault
@@ -16,7 +17,6 @@ from registration.directory.vault import TinVault
 from shared.service import Context, Work
 
 ROSTER, NATIONAL = "roster", "nppes"
-_PAGE = 50_000
 
 
 @dataclass
@@ -92,40 +92,50 @@ class National:
         self._pieces = Beside(source.path, source.lines.position, source.lines.number)
 
     def go_on(self, context: Context, run: DirectoryImport) -> None:
-        """Begin where a run stands, knowing what its generation has already."""
-        self._generation, self._seen = run.generation, _seen(context, run.generation)
-        self._stands = run.position, run.line
+        """Begin where a run stands."""
+        self._generation, self._stands = run.generation, (run.position, run.line)
         if self._pieces.place != run.position:
             self._pieces.close()
             self._pieces = Beside(self._path, run.position, run.line)
 
     def fill(self, work: Work) -> Batch:
-        """Put the rows of some blocks, each as it comes, so that the database works while the next is read."""
+        """Put the rows of some blocks; the next are read meanwhile.
+
+        That no NPI stands there twice is the table's to say; it is asked which only where it objects.
+        """
+        pieces = list(islice(self._pieces, self.batch))
+        try:
+            self._put(work, pieces)
+        except shelf.Repeated:
+            self._leave_out_repeated(work, pieces)
+            self._put(work, pieces)
         batch = Batch(*self._stands)
-        with shelf.putting(work.session, self._generation) as put:
-            for piece in islice(self._pieces, self.batch):
-                piece.leave_out(self._seen.add(piece.npis), "stands in the file already")
-                if piece.rows:
-                    put(piece.rows)
-                batch.position, batch.line = piece.position, piece.number
-                batch.kept += len(piece.lines)
-                batch.inactive += piece.inactive
-                batch.faults += sorted(piece.faults, key=lambda fault: fault.line)
+        for piece in pieces:
+            batch.position, batch.line = piece.position, piece.number
+            batch.kept += len(piece.lines)
+            batch.inactive += piece.inactive
+            batch.faults += sorted(piece.faults, key=lambda fault: fault.line)
         self._stands = batch.position, batch.line
         return batch
+
+    def _put(self, work: Work, pieces: Sequence[Piece]) -> None:
+        shelf.put(work.session, self._generation, [piece.rows for piece in pieces if piece.rows])
+
+    def _leave_out_repeated(self, work: Work, pieces: Sequence[Piece]) -> None:
+        seen: set[str] = set()
+        for piece in pieces:
+            npis = piece.npis
+            seen |= shelf.known(work.session, self._generation, npis)
+            places = []
+            for place, npi in enumerate(npis):
+                if npi in seen:
+                    places.append(place)
+                seen.add(npi)
+            piece.leave_out(places, "stands in the file already")
 
     def close(self) -> None:
         """End the process that reads the file."""
         self._pieces.close()
-
-
-def _seen(context: Context, generation: int) -> shelf.Seen:
-    seen, last = shelf.Seen(), ""
-    with context.reading() as session:
-        while page := shelf.held(session, generation, last, _PAGE):
-            last = page[-1]
-            seen.add("".join(page).encode())
-    return seen
 
 
 def opened(layout: str, header: Sequence[str], source: Source) -> Layout:

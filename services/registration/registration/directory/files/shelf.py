@@ -1,11 +1,11 @@
 """Where the national file is put: rows of a generation nobody sees yet, and the one statement that lets them count."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registration.directory.models import NpiEntry, NpiSwitch
@@ -17,56 +17,53 @@ _COLUMNS = (
     *("city", "state", "postal", "country", "phone", "taxonomies"),
 )
 _COPY = f"COPY npi_entries ({', '.join(_COLUMNS)}) FROM STDIN"
-_FIRST = 100_000_000  # an NPI without its check digit lies between this and thrice as much
 _entries = table_of(NpiEntry)
 
-Put = Callable[[bytes], None]
+
+class Repeated(ValueError):
+    """An NPI stands in its generation already; nothing was put."""
 
 
-class Seen:
-    """Which NPIs a generation has already: a bit for each number there can be, 25 MB whatever the file."""
+def put(session: Session, generation: int, blocks: Iterable[bytes]) -> None:
+    """Put blocks of rows (none of them empty) into a generation, in the session's transaction; raises Repeated.
 
-    def __init__(self) -> None:
-        self._bits = bytearray(2 * _FIRST // 8)
-
-    def add(self, text: bytes) -> list[int]:
-        """Note NPIs, ten digits each and nothing between; return the places of those that were noted before."""
-        bits, repeated = self._bits, []
-        for place in range(len(text) // 10):
-            number = int(text[10 * place : 10 * place + 9]) - _FIRST
-            bit = 1 << (number & 7)
-            if bits[number >> 3] & bit:
-                repeated.append(place)
-            else:
-                bits[number >> 3] |= bit
-        return repeated
-
-
-@contextmanager
-def putting(session: Session, generation: int) -> Iterator[Put]:
-    """Give what puts rows (never none) into a generation, in the session's transaction.
-
-    PostgreSQL reads them while we go on.
+    On PostgreSQL the commit does not wait for its disk: a crash of the server may take the last batches away, each with
+    its place in the file, and whoever goes on begins there. The switch waits, for all of them.
     """
     connection = session.connection()
-    if connection.dialect.name != "postgresql":
-        yield lambda rows: _insert(connection, generation, rows)
-        return
+    way = _copy if connection.dialect.name == "postgresql" else _insert
+    try:
+        with connection.begin_nested():
+            way(connection, generation, blocks)
+    except (psycopg.errors.UniqueViolation, IntegrityError) as error:
+        raise Repeated from error
+
+
+def _copy(connection: Connection, generation: int, blocks: Iterable[bytes]) -> None:
+    connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     before, between = b"%d\t" % generation, b"\n%d\t" % generation
     with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
-        yield lambda rows: copy.write(before + rows.replace(b"\n", between) + b"\n")
+        for rows in blocks:
+            copy.write(before + rows.replace(b"\n", between) + b"\n")
 
 
-def _insert(connection: Connection, generation: int, rows: bytes) -> None:
-    cells = [row.split("\t") for row in rows.decode().replace("\\\\", "\\").split("\n")]
-    connection.execute(insert(_entries), [dict(zip(_COLUMNS, (generation, *row), strict=True)) for row in cells])
+def _insert(connection: Connection, generation: int, blocks: Iterable[bytes]) -> None:
+    for rows in blocks:
+        cells = [row.split("\t") for row in rows.decode().replace("\\\\", "\\").split("\n")]
+        connection.execute(insert(_entries), [dict(zip(_COLUMNS, (generation, *row), strict=True)) for row in cells])
 
 
 def held(session: Session, generation: int, after: str, limit: int) -> list[str]:
     """NPIs of a generation in order, some at a time."""
     found = select(_entries.c.npi).where(_entries.c.generation == generation, _entries.c.npi > after)
     return list(session.scalars(found.order_by(_entries.c.npi).limit(limit)))
+
+
+def known(session: Session, generation: int, npis: Collection[str]) -> set[str]:
+    """Which of some NPIs a generation has."""
+    found = select(_entries.c.npi).where(_entries.c.generation == generation, _entries.c.npi.in_(npis))
+    return set(session.scalars(found))
 
 
 def current(session: Session) -> int:
@@ -82,7 +79,8 @@ def size(session: Session, generation: int) -> int:
 def switch(session: Session, generation: int) -> bool:
     """Let a generation count from this transaction's end; False where a later one counts already."""
     if session.get_bind().dialect.name == "postgresql":
-        session.connection().exec_driver_sql("ANALYZE npi_entries")  # plans should know the rows before they count
+        # Plans should know the rows before they count; no look-up asks for more of them than these two.
+        session.connection().exec_driver_sql("ANALYZE npi_entries (generation, npi)")
     return claimed(
         session.execute(update(NpiSwitch).where(NpiSwitch.generation < generation).values(generation=generation))
     )
