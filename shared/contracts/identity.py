@@ -1,7 +1,7 @@
 """What identity tells: accounts and how they stand, sessions and their end. Never a secret."""
 
 from shared.contracts.contract import EventContract, Payload
-from shared.contracts.fields import Choice, Instant, Text, ident, texts
+from shared.contracts.fields import Choice, Instant, Text, Whole, ident, texts
 from shared.contracts.shapes import population
 
 
@@ -47,12 +47,14 @@ class CredentialChanged(Payload):
 class RiskDetected(Payload):
     """Something was unusual about a sign-in, and it was verified or refused because of that; the signs as codes.
 
+    One that was allowed is told where the account is in use at several places at once: it may be shared.
+
     What an app was given, in two hands, counts: `deny`, `refresh_replayed`, `foreign_client` or `code_replayed`.
     """
 
     account_id = ident()
     session_id = ident(allow_none=True)
-    verdict = Choice("verify", "deny")
+    verdict = Choice("allow", "verify", "deny")
     reasons = texts(longest=40, most=20)
     detected_at = Instant()
 
@@ -67,6 +69,17 @@ class SessionStarted(Payload):
     started_at = Instant()
 
 
+class SessionAssured(Payload):
+    """A session's person proved more, or began anew with less: the level as it is now, and as it was."""
+
+    session_id = ident()
+    account_id = ident()
+    acr = Text(longest=60)
+    previous_acr = Text(longest=60)
+    amr = texts(longest=20, most=10)
+    assured_at = Instant()
+
+
 class SessionEnded(Payload):
     """A session is over: nobody may rely on it any more."""
 
@@ -74,6 +87,21 @@ class SessionEnded(Payload):
     account_id = ident()
     reason = Text(longest=100)
     ended_at = Instant(required=False)
+
+
+class TermsPublished(Payload):
+    """A version of the terms of use exists; the highest version whose instant has come is the one in force."""
+
+    version = Whole(1)
+    effective_at = Instant()
+
+
+class TermsAccepted(Payload):
+    """An account accepted a version of the terms of use that was in force."""
+
+    account_id = ident()
+    version = Whole(1)
+    accepted_at = Instant()
 
 
 CONTRACTS = (
@@ -99,7 +127,7 @@ CONTRACTS = (
         schema=AccountStanding,
         summary="An account cannot sign in for now.",
         subject="account id",
-        listeners=("access-manager",),
+        listeners=("access-manager", "identity"),
     ),
     EventContract(
         type="account.unlocked",
@@ -107,7 +135,7 @@ CONTRACTS = (
         schema=AccountStanding,
         summary="A locked account can sign in again.",
         subject="account id",
-        listeners=("access-manager",),
+        listeners=("access-manager", "identity"),
     ),
     EventContract(
         type="account.closed",
@@ -115,7 +143,7 @@ CONTRACTS = (
         schema=AccountStanding,
         summary="An account is closed for good.",
         subject="account id",
-        listeners=("access-manager",),
+        listeners=("access-manager", "identity"),
     ),
     EventContract(
         type="contact.changed",
@@ -131,6 +159,7 @@ CONTRACTS = (
         schema=CredentialChanged,
         summary="A person's means of signing in have changed.",
         subject="account id",
+        listeners=("identity",),
     ),
     EventContract(
         type="risk.detected",
@@ -148,11 +177,35 @@ CONTRACTS = (
         listeners=("access-manager",),
     ),
     EventContract(
+        type="session.assured",
+        sender="identity",
+        schema=SessionAssured,
+        summary="How surely a session's person is known has changed.",
+        subject="session id",
+        listeners=("identity",),
+    ),
+    EventContract(
         type="session.ended",
         sender="identity",
         schema=SessionEnded,
         summary="A session is over; every page session that came from it ends.",
         subject="session id",
         listeners=("access-manager", "availability", "identity", "registration"),
+    ),
+    EventContract(
+        type="terms.published",
+        sender="identity",
+        schema=TermsPublished,
+        summary="A version of the terms of use was published; payer staff are not asked for it.",
+        subject="terms",
+        listeners=("access-manager",),
+    ),
+    EventContract(
+        type="terms.accepted",
+        sender="identity",
+        schema=TermsAccepted,
+        summary="A person accepted the terms of use.",
+        subject="account id",
+        listeners=("access-manager",),
     ),
 )

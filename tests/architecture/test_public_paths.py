@@ -32,6 +32,8 @@ CONTRACT = {
         "/oauth/userinfo",
         "/oauth/introspect",
         "/oauth/revoke",
+        "/.well-known/ssf-configuration",
+        "/ssf/streams",
         "/api/identity/openapi.json",
         "/api/identity/docs",
     ],

@@ -60,7 +60,14 @@ from identity.sessions import pages as session_pages
 from identity.sessions import routes as session_routes
 from identity.sessions import service as sessions
 from identity.settings import IdentitySettings
+from identity.signals.delivery import housekeeping as signal_housekeeping
+from identity.signals.delivery import routes as signal_polling
+from identity.signals.delivery.courier import JOBS as SIGNALS
+from identity.signals.delivery.courier import Courier as SignalCourier
+from identity.signals.streams import doors as signals
+from identity.signals.streams.commands import signals_group
 from identity.subscriptions import SUBSCRIPTIONS
+from identity.terms import telling as terms_telling
 from identity.terms.commands import terms_group
 from identity.throttle.limits import Limits
 from identity.throttle.throttle import Throttle
@@ -133,6 +140,7 @@ def build(context: Context) -> None:
     context.add_part(Recoveries(recovery.start_by_desk))
     context.add_part(Departures(departures.of_clients))
     oidc.build(context)
+    context.add_part(SignalCourier(context))
 
 
 def mount(app: Flask, context: Context) -> None:
@@ -146,12 +154,15 @@ def mount(app: Flask, context: Context) -> None:
     for api in (*operators.APIS, *clients_desk.APIS):
         register(app, api)
     oidc.mount(app, context)
+    signals.add(app)
+    signal_polling.add(app)
 
 
 def _commands() -> click.Group:
     group = click.Group("identity")
     group.add_command(accounts_group)
     group.add_command(terms_group)
+    group.add_command(signals_group)
     operators.add_commands(group, accounts_group)
     oidc.commands(group)
     clients_desk.add_commands(group, clients_group)
@@ -174,6 +185,8 @@ SERVICE = Service(
         "/api/identity",
         "/.well-known/openid-configuration",
         "/.well-known/oauth-authorization-server",
+        "/.well-known/ssf-configuration",
+        "/ssf",
         "/",
     ),
     build=build,
@@ -191,7 +204,10 @@ SERVICE = Service(
         Job("forget-old-recoveries", timedelta(hours=6), recovery.forget_old),
         Job("forget-old-codes", timedelta(hours=6), codes.forget_old),
         Job("forget-old-activation-links", timedelta(hours=6), activation.forget_old_links),
+        Job("tell-of-terms", timedelta(seconds=10), terms_telling.catch_up, terms_telling.is_behind),
         *oidc.JOBS,
+        *SIGNALS,
+        *signal_housekeeping.JOBS,
     ),
     commands=_commands(),
 )

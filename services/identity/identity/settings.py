@@ -1,6 +1,7 @@
 """What identity can be told by its operator, on top of what every service knows (`shared.config`)."""
 
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -39,6 +40,10 @@ class IdentitySettings(Settings):
     )
     session_idle_minutes: int = Field(
         60, ge=5, le=60, description="A sign-in ends after this long without use (SP 800-63B-4 §2.2.3: at most 60)."
+    )
+    signal_subjects: Literal["ALL", "NONE"] = Field(
+        "ALL",
+        description="Whom a new stream of shared signals is about: everybody, or those whom its receiver adds.",
     )
     activation_days: int = Field(3, ge=1, le=30, description="How long the link works that opens an account.")
 

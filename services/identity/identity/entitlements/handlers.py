@@ -5,6 +5,6 @@ from shared.events.event import Event
 from shared.service import Work
 
 
-def on_membership(work: Work, event: Event) -> None:
-    """A membership was granted, changed or removed; all three carry its whole state."""
-    service.record(work, event.sequence, event.data)
+def on_membership(work: Work, event: Event) -> bool:
+    """A membership was granted, changed or removed; all three carry its whole state. False: a newer one is known."""
+    return service.record(work, event.sequence, event.data)

@@ -19,6 +19,9 @@ OF_PEOPLE = (*PERSONAL, TIN)
 INTROSPECT = "tokens.introspect"
 # A program with this scope may read the TIN of any organization (registration).
 TIN_READ = "tins.read"
+# A program with these scopes sets up what it hears of people (shared signals), or looks at it and fetches it.
+SIGNALS_MANAGE = "ssf.manage"
+SIGNALS_READ = "ssf.read"
 
 # Scopes that need to know for which organization the person works now.
 OF_AN_ORGANIZATION = frozenset({ORGANIZATION, FUNCTIONS, TIN})

@@ -187,7 +187,8 @@ def reauthenticate(
 
 
 def _prove(work: Work, session_id: str, methods: tuple[str, ...], auth_time: datetime, **owed: object) -> str | None:
-    secret = work.ids.token()
+    secret, known = work.ids.token(), work.session.get(Session, session_id)
+    before = known.acr if known else None
     proved = open_one(session_id).values(
         token_hash=sha256(secret),
         acr=assurance.acr(methods),
@@ -198,7 +199,10 @@ def _prove(work: Work, session_id: str, methods: tuple[str, ...], auth_time: dat
         idles_at=work.now + _idle_of(work, session_id),
         **owed,
     )
-    return secret if claimed(work.session.execute(proved)) else None
+    won = claimed(work.session.execute(proved))
+    if won and before != assurance.acr(methods):
+        _publish_assured(work, session_id, str(before))
+    return secret if won else None
 
 
 def settle(work: Work, session_id: str, what: str, then: str | None = None) -> None:
@@ -304,19 +308,16 @@ def _columns(opened: SessionView) -> dict[str, object]:
 
 
 def _publish_started(work: Work, session: SessionView) -> None:
-    work.publish(
-        "session.started",
-        subject=session.id,
-        sequence=_FIRST,
-        data={
-            "session_id": session.id,
-            "account_id": session.account_id,
-            "acr": session.acr,
-            "amr": session.amr,
-            "started_at": session.started_at,
-        },
-    )
+    data = {"session_id": session.id, "account_id": session.account_id, "acr": session.acr, "amr": session.amr}
+    work.publish("session.started", subject=session.id, sequence=_FIRST, data={**data, "started_at": work.now})
     work.audit("session.started", target=session.account_id, after={"acr": session.acr, "amr": session.amr})
+
+
+def _publish_assured(work: Work, session_id: str, before: str) -> None:
+    found = work.session.get_one(Session, session_id, populate_existing=True)
+    data = {"session_id": found.id, "account_id": found.account_id, "acr": found.acr, "previous_acr": before}
+    told = {**data, "amr": found.amr, "assured_at": work.now}
+    work.publish("session.assured", subject=found.id, sequence=found.version, data=told)
 
 
 def _view(found: Session, status: str) -> SessionView:

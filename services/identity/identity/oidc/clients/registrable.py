@@ -22,7 +22,7 @@ from identity.oidc.clients.policy import (
 from identity.oidc.keys.life import ALGORITHMS
 from identity.oidc.outbound.addresses import fault_of
 from identity.oidc.redirects import registration_fault
-from identity.oidc.scopes import TIN, TIN_READ
+from identity.oidc.scopes import SIGNALS_MANAGE, SIGNALS_READ, TIN, TIN_READ
 
 TOKEN_SECONDS = range(60, 601)  # at most ten minutes (contract)
 GRANT_HOURS = range(1, 24 * 30 + 1)
@@ -51,6 +51,7 @@ def faults(spec: ClientSpec, issuer: str) -> list[str]:
         _refreshing,
         _weaker,
         _tins,
+        _signals,
         _strangers,
         _profile,
         _opaque,
@@ -188,6 +189,13 @@ def _tins(spec: ClientSpec, _issuer: str) -> Iterator[str]:
             yield f"justification: say in a sentence what this client needs {scope} for"
         if spec.public:
             yield f"scopes: {scope} needs a client that proves who it is"
+
+
+def _signals(spec: ClientSpec, _issuer: str) -> Iterator[str]:
+    # A receiver is a program: a person's token never opens a stream.
+    for scope in sorted({SIGNALS_MANAGE, SIGNALS_READ}.intersection(spec.scopes)):
+        if CLIENT_CREDENTIALS not in spec.grant_types:
+            yield f"scopes: {scope} needs client_credentials among the grant_types"
 
 
 def _strangers(spec: ClientSpec, _issuer: str) -> Iterator[str]:

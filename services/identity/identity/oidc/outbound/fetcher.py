@@ -1,4 +1,4 @@
-"""The one guarded fetcher: GET some JSON, POST a form, to an address that a client gave us (threat 12).
+"""The one guarded fetcher: GET some JSON, POST a form or a token, to an address that a client gave us (threat 12).
 
 Each call is a connection of its own: no redirects are followed, no proxy of the environment is used, no cookie is kept,
 at most 64 KiB are read, and after five seconds in all it is over.
@@ -23,6 +23,7 @@ from identity.oidc.outbound.network import Deadline, GuardedNetwork, Resolve, Un
 __all__ = ["Fetcher", "Unreachable"]
 
 LARGEST = 64 * 1024  # bytes of an answer
+_READ = (200, 400)  # a 400 may say what was wrong
 LONGEST = 5.0  # seconds from resolving to the last byte
 _AGENT = "Gatehouse"
 
@@ -61,6 +62,16 @@ class Fetcher:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._call("POST", url, headers, urlencode(fields).encode())[0]
 
+    def post_token(self, url: str, token: str, content_type: str, authorization: str | None) -> tuple[int, bytes]:
+        """Send a token by itself (RFC 8935 §2.1); return the status and, of a 400, the body that says why.
+
+        `authorization` is the header that the receiver wants to see. Raises Unreachable where no answer comes.
+        """
+        headers = {"Content-Type": content_type, "Accept": "application/json"}
+        headers |= {"Authorization": authorization} if authorization else {}
+        status, body = self._call("POST", url, headers, token.encode("ascii"))
+        return status, body if status == 400 else b""
+
     def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
         try:
             place = place_of(url, allow_loopback=self._allow_loopback)
@@ -96,7 +107,7 @@ def _exchange(
     )
     sent = [("User-Agent", _AGENT), ("Accept-Encoding", "identity"), ("Connection", "close"), *headers.items()]
     with connection.stream(method, url, headers=sent, content=body) as response:
-        return response.status, _limited(response) if response.status == 200 else b""
+        return response.status, _limited(response) if response.status in _READ else b""
 
 
 def _limited(response: httpcore.Response) -> bytes:
