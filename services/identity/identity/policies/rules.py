@@ -16,6 +16,7 @@ def _weights() -> dict[str, int]:
         "moved_device": 30,
         "contact_changed": 30,
         "failures": 30,
+        "several_places": 30,
         "new_country": 60,
         "far_travel": 60,
         "carried_device": 60,

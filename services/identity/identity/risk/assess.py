@@ -15,6 +15,7 @@ from identity.risk import reasons, travel
 
 # Failures in an hour from which they count as a burst; below it, it is somebody who mistypes.
 BURST = 5
+SHARED_FROM = 3  # places at once: two are an office and a telephone, from three on an account may be shared (F11)
 
 
 class Outcome(StrEnum):
@@ -48,7 +49,8 @@ class Facts:
     """What is known of the account at this sign-in; `habits` are those of accepted sign-ins only.
 
     `last`: position and instant of the last one, where its place was known; `known_device`: it was proved or accepted
-    before; `carried`: the device cookie came in a browser of another family; `failures`: of the last hour.
+    before; `carried`: the device cookie came in a browser of another family; `failures`: of the last hour;
+    `elsewhere`: from how many other networks somebody is signed in to the account at this moment.
     """
 
     habits: tuple[Habit, ...]
@@ -57,6 +59,7 @@ class Facts:
     carried: bool = False
     contact_changed: bool = False
     failures: int = 0
+    elsewhere: int = 0
 
 
 def signs(browser: Browser, facts: Facts, now: datetime) -> tuple[str, ...]:
@@ -68,6 +71,8 @@ def signs(browser: Browser, facts: Facts, now: datetime) -> tuple[str, ...]:
         found.append(reasons.CONTACT_CHANGED)
     if facts.failures >= BURST:
         found.append(reasons.FAILURES)
+    if facts.elsewhere >= SHARED_FROM - 1:
+        found.append(reasons.SEVERAL_PLACES)
     return tuple(found)
 
 

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
 from identity.contacts.models import IN_QUARANTINE
+from identity.sessions.models import Session
 from identity.tables import Base
 from shared.db import JsonColumn, UtcDateTime, table_of
 
@@ -81,7 +82,7 @@ class Alarm(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-SIGN_INS = table_of(SignIn)
+SIGN_INS, SESSIONS = table_of(SignIn), table_of(Session)
 DISOWNED = "disowned"  # the verdict of a sign-in's own person, who said that it was somebody else's
 
 
@@ -120,6 +121,19 @@ def last_place(account_id: str) -> Select[list[float] | None, datetime]:
     """(position, instant) of the last accepted sign-in, if its place was known."""
     mine = select(SignIn.position, SignIn.at).where(_accepted(account_id))
     return mine.order_by(SignIn.at.desc(), SignIn.id.desc()).limit(1)
+
+
+def _elsewhere() -> Select[int]:
+    now = bindparam("now", type_=UtcDateTime)
+    live = SESSIONS.c.ended_at.is_(None) & (SESSIONS.c.ends_at > now)
+    live &= func.coalesce(SESSIONS.c.idles_at, SESSIONS.c.ends_at) > now
+    other = SIGN_INS.c.network != bindparam("network", type_=String)
+    mine = select(func.count(SIGN_INS.c.network.distinct())).join(SESSIONS, SESSIONS.c.id == SIGN_INS.c.session_id)
+    return mine.where(_accepted(bindparam("account_id", type_=String)), live, other)
+
+
+# From how many networks but `network` somebody is signed in to `account_id` at `now`.
+ELSEWHERE = _elsewhere()
 
 
 def accepted_devices(account_id: str) -> Select[str | None]:

@@ -13,6 +13,7 @@ NEW_COUNTRY = "new_country"
 FAR_TRAVEL = "far_travel"
 CONTACT_CHANGED = "contact_changed"
 FAILURES = "failures"
+SEVERAL_PLACES = "several_places"
 
 SENTENCES: dict[str, Message] = {
     NEW_DEVICE: say("This browser has not been used for this account before."),
@@ -24,6 +25,7 @@ SENTENCES: dict[str, Message] = {
     FAR_TRAVEL: say("The last sign-in was too far away to get here in the time between."),
     CONTACT_CHANGED: say("An e-mail address or phone number of this account was changed a short time ago."),
     FAILURES: say("There were several failed attempts to sign in a short time ago."),
+    SEVERAL_PLACES: say("This account is signed in at several places at once."),
 }
 
 

@@ -16,6 +16,7 @@ from identity.policies import service as policies
 from identity.risk import assess, reasons
 from identity.risk.assess import Facts, Habit, Outcome, Verdict
 from identity.risk.models import (
+    ELSEWHERE,
     HABITS,
     SIGN_INS,
     Alarm,
@@ -87,7 +88,7 @@ def judge(
 ) -> Verdict:
     """Return what follows for a sign-in of the account in this browser; `device` is what `devices.find` gives."""
     rules = policies.current(session)
-    found = assess.signs(browser, _facts(session, account_id, browser, device, recent), now)
+    found = assess.signs(browser, _facts(session, account_id, browser, device, recent, now), now)
     return assess.verdict(found, rules.risk_weights, rules.risk_verify, rules.risk_deny)
 
 
@@ -153,8 +154,11 @@ def known_devices(session: Session, account_id: str) -> set[str]:
     return {device_id for device_id in session.scalars(accepted_devices(account_id)) if device_id}
 
 
-def _facts(session: Session, account_id: str, browser: Browser, device: DeviceView | None, recent: Recent) -> Facts:
-    usual = _as_last_time(browser, device, recent) or _habits(session, account_id, browser, device)
+def _facts(
+    session: Session, account_id: str, browser: Browser, device: DeviceView | None, recent: Recent, now: datetime
+) -> Facts:
+    as_last_time = _as_last_time(browser, device, recent)
+    usual = as_last_time or _habits(session, account_id, browser, device)
     return Facts(
         habits=usual,
         last=_last(session, account_id) if browser.position else None,  # nothing to measure from
@@ -162,7 +166,14 @@ def _facts(session: Session, account_id: str, browser: Browser, device: DeviceVi
         carried=device is None and devices.carried(session, account_id, browser),
         contact_changed=recent.in_quarantine,
         failures=recent.failures,
+        elsewhere=0 if as_last_time else _elsewhere(session, account_id, browser, now),
     )
+
+
+def _elsewhere(session: Session, account_id: str, browser: Browser, now: datetime) -> int:
+    """From how many other networks somebody is signed in now. A place that is new among them is never the last one."""
+    asked = {"account_id": account_id, "network": browser.network, "now": now}
+    return int(session.scalar(ELSEWHERE, asked) or 0)
 
 
 def _as_last_time(browser: Browser, device: DeviceView | None, recent: Recent) -> tuple[Habit, ...]:
@@ -224,10 +235,10 @@ def _worth_telling(said: Verdict) -> bool:
 
 
 def _explain(work: Work, row: Mapping[str, Any]) -> None:
-    """The same codes go to the auditor and, where anything follows, to who listens (D4)."""
+    """The same codes go to the auditor and, where anything follows or an account seems shared, to who listens (D4)."""
     told = {name: row[name] for name in ("outcome", "verdict", "reasons")}
     work.audit("sign_in.judged", target=row["account_id"], after={**told, "session": row["session_id"]})
-    if row["verdict"] == Outcome.ALLOW.value:
+    if row["verdict"] == Outcome.ALLOW.value and reasons.SEVERAL_PLACES not in row["reasons"]:
         return
     data = {name: row[name] for name in ("account_id", "session_id", "verdict", "reasons")}
     work.publish("risk.detected", subject=row["id"], sequence=1, data={**data, "detected_at": row["at"]})
