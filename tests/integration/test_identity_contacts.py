@@ -147,6 +147,7 @@ def test_terms_accepted_by_sixteen_clicks_are_accepted_once(world: World) -> Non
     at_once([call] * RIVALS)
     assert said == [True] * RIVALS
     assert [act for act, _ in world.audited()].count("terms.accepted") == 1
+    assert len(world.published("terms.accepted")) == 1
 
 
 def test_a_closing_and_a_suspension_at_once_end_closed_or_held_never_both(world: World) -> None:

@@ -146,6 +146,11 @@ def test_a_suspended_account_is_dead_everywhere_within_a_second(people: People) 
 
 
 def permitted(people: People, person: Someone, practice: str) -> bool:
+    """Whether the decision point permits."""
+    return reason(people, person, practice) == "granted"
+
+
+def reason(people: People, person: Someone, practice: str) -> str:
     """What the decision point answers to the portal (AuthZEN Authorization API 1.0)."""
     question = {
         "subject": {"type": "account", "id": people.id(person)},
@@ -155,22 +160,29 @@ def permitted(people: People, person: Someone, practice: str) -> bool:
     headers = {"Authorization": f"Bearer {service_token(people.world, 'access', client='portal')}"}
     answer = httpx.post(f"{people.world.base_url}/access/v1/evaluation", json=question, headers=headers)
     assert answer.status_code == 200, answer.text
-    return bool(answer.json()["decision"])
+    return str(answer.json()["context"]["reason_code"])
 
 
 def test_new_terms_are_asked_for_at_the_next_app(people: People) -> None:
-    """F10: published at one worker; the app's next sign-in asks at the other, refusing leaves the account pages."""
+    """F10: published at one worker; the app's next sign-in asks at the other, refusing leaves the account pages.
+
+    M2: until they are accepted nobody works, not even in an app that is open; accepted, the same question is granted.
+    """
     tia = people.someone("tia")
+    practice = people.practice([], [tia], ACT)
     known = app_of(people, tia)
+    assert permitted(people, tia, practice)
     staff = at_work(people, people.straight(THERE))
     try:
         publish_terms(staff)
+        wait_for(lambda: reason(people, tia, practice) == "terms_not_accepted", 5)
         known.visitor.open(f"{people.world.portal_url}/sign-in")
         assert "/login/terms" in known.visitor.address
         assert signed_in(people, known.visitor, HERE) and signed_in(people, known.visitor, THERE)
         known.visitor.choose("I have read the terms and accept them")
         known.visitor.press("Continue")
         assert known.visitor.address.startswith(people.world.portal_url), known.visitor.text
+        wait_for(lambda: permitted(people, tia, practice), 5)
         again = people.browser()
         again.open(f"{people.world.portal_url}/sign-in")
         sign_in(again, tia, again.address)
@@ -179,6 +191,8 @@ def test_new_terms_are_asked_for_at_the_next_app(people: People) -> None:
         # Terms are never withdrawn; others share this stack and were never asked.
         people.world.rows("identity", "DELETE FROM terms_acceptances RETURNING version")
         people.world.rows("identity", "DELETE FROM terms_versions RETURNING version")
+        people.world.settle()
+        people.world.rows("access-manager", "DELETE FROM terms_versions RETURNING version")
 
 
 def publish_terms(staff: PageVisitor) -> None:

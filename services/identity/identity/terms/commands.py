@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from identity.terms import service
+from identity.terms import service, telling
 from identity.terms.service import TermsVersion
 from shared.cli import as_json_option, open_context, show
 from shared.service import Actor
@@ -15,7 +15,7 @@ _TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
 
 
-@click.group("terms", help="Terms of use: publish a version, list them.")
+@click.group("terms", help="Terms of use: publish a version, list them, tell others of them again.")
 def terms_group() -> None:
     """Group of the commands below."""
 
@@ -45,6 +45,14 @@ def list_terms(place: click.Context, as_json: bool) -> None:
     """Facts only; the text is on the page."""
     with open_context(place).reading() as session:
         show([_row(version) for version in service.versions(session)], as_json)
+
+
+@terms_group.command("tell-again", help="Tell other services every version and acceptance again, after a restore.")
+@click.pass_context
+def tell_again(place: click.Context) -> None:
+    """The worker does it within seconds; who knows it all already is told in vain."""
+    with open_context(place).transaction(_OPERATOR) as work:
+        telling.again(work)
 
 
 def _row(version: TermsVersion) -> dict[str, object]:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from identity.terms import telling
 from identity.terms.models import Acceptance, Terms, in_force
 from shared.service import Work
 
@@ -52,11 +53,13 @@ def accept(work: Work, account_id: str, version: int) -> bool:
         return False
     if work.session.get(Acceptance, (account_id, version)) is not None:
         return True
+    row = Acceptance(account_id=account_id, version=version, accepted_at=work.now, told_at=work.now)
     try:
         with work.session.begin_nested():
-            work.session.add(Acceptance(account_id=account_id, version=version, accepted_at=work.now))
+            work.session.add(row)
     except IntegrityError:  # pressed twice at once: the other one is written
         return True
+    telling.accepted(work, row)
     work.audit("terms.accepted", target=account_id, after={"version": version})
     return True
 
@@ -77,6 +80,7 @@ def publish(work: Work, text_en: str, text_es: str, effective_at: datetime) -> T
         effective_at=effective_at,
     )
     work.session.add(row)
+    telling.published(work, row)
     work.session.flush()
     work.audit("terms.published", target=f"terms-{version}", after={"effective_at": effective_at.isoformat()})
     return _view(row)
