@@ -59,10 +59,11 @@ def create_app(
 
     @app.post("/precertifications")
     def submit() -> ResponseReturnValue:
-        person = sessions.find(session.get("sid")).get("person")
+        known = sessions.find(session.get("sid"))
+        person = known.get("person")
         if not person or not person.get("org"):
             return redirect(url_for("home"), 303)
-        answer = decisions.ask(person["sub"], ACT, person["org"]["id"])
+        answer = decisions.ask(person["sub"], ACT, person["org"]["id"], known.get("acr", ""))
         return render_template("answer.html", person=person, answer=answer, act=ACT), 200 if answer["decision"] else 403
 
     return app
@@ -85,7 +86,9 @@ def _add_pages(app: Flask, gatehouse: Any, public_url: str, id_token: type[CodeI
 
     @app.get("/sign-in")
     def sign_in() -> ResponseReturnValue:
-        return cast("Response", gatehouse.authorize_redirect(f"{public_url}/callback"))
+        # a denial that names acr_values is mended by a sign-in that meets them (RFC 9470 §5)
+        wanted = {name: value for name, value in request.args.items() if name == "acr_values"}
+        return cast("Response", gatehouse.authorize_redirect(f"{public_url}/callback", **wanted))
 
     @app.get("/callback")
     def callback() -> ResponseReturnValue:
@@ -97,7 +100,8 @@ def _add_pages(app: Flask, gatehouse: Any, public_url: str, id_token: type[CodeI
         if person.get("sub") != token["userinfo"]["sub"]:  # OIDC Core §5.3.2: Authlib leaves this to us
             return render_template("refused.html", error="The answer speaks of somebody else."), 403
         session["sid"] = token["userinfo"]["sid"]  # the cookie holds no more than whose session it is
-        if not sessions.begin(session["sid"], {"person": person, "id_token": token["id_token"]}):
+        begun = {"person": person, "id_token": token["id_token"], "acr": token["userinfo"].get("acr", "")}
+        if not sessions.begin(session["sid"], begun):
             return render_template("refused.html", error="Your sign-in has ended meanwhile."), 403
         return redirect(url_for("home"), 303)
 
@@ -154,12 +158,16 @@ class Decisions:
         self._issuer = issuer
         self._credentials = (client_id, client_secret)
 
-    def ask(self, account_id: str, function: str, organization_id: str) -> dict[str, Any]:
-        """Return the answer: `decision`, and `context` with the reason; raises httpx.HTTPError when nobody answers."""
+    def ask(self, account_id: str, function: str, organization_id: str, acr: str) -> dict[str, Any]:
+        """Return the answer: `decision`, and `context` with the reason; raises httpx.HTTPError when nobody answers.
+
+        `acr` is how the person signed in, as their ID token says; sensitive functions are denied without it.
+        """
         question = {
             "subject": {"type": "account", "id": account_id},
             "action": {"name": function},
             "resource": {"type": "organization", "id": organization_id},
+            "context": {"acr": acr} if acr else {},
         }
         metadata = self._http.get(f"{self._issuer}/.well-known/authzen-configuration").raise_for_status().json()
         headers = {"Authorization": f"Bearer {self._token()}"}

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from access_manager.decisions.decide import EXPLANATIONS
 from identity.mfa.assurance import ACR_1
-from identity.oidc.clients.policy import CODE, REFRESH, ClientSpec
+from identity.oidc.clients.policy import CLIENT_CREDENTIALS, CODE, REFRESH, ClientSpec
 from identity.oidc.clients.service import ensure_client
 from identity.oidc.scopes import PERSONAL
 from tests.journeys.story import THURSDAY
@@ -87,8 +88,9 @@ def register(world: OneProcess, logout: str) -> None:
         redirect_uris=(NOBODY_THERE,),
         post_logout_redirect_uris=(HOME,),
         minimum_acr=ACR_1,
-        scopes=PERSONAL,
-        grant_types=(CODE, REFRESH),
+        scopes=(*PERSONAL, "access.evaluate"),
+        grant_types=(CODE, REFRESH, CLIENT_CREDENTIALS),
+        audiences=(f"{world.base_url}/api/access",),
         backchannel_logout_uri=logout,
         justification="The guide begins with a password",
     )
@@ -184,6 +186,33 @@ def test_more_is_asked_for_where_an_act_deserves_it(portal: Portal) -> None:
     assert not portal.code["strong_enough"](session)
     portal.sign_in(session, ALICE, acr_values=portal.code["STRONG"], max_age="300")
     assert portal.code["strong_enough"](session) and session["sid"] == sid
+
+
+def test_a_denial_says_which_sign_in_mends_it(portal: Portal) -> None:
+    """M2: a sensitive act after a password is denied with `acr_values`; sent with them, the person may."""
+    session: dict[str, Any] = {}
+    may = portal.code["may"]
+    portal.sign_in(session, ALICE)
+    assert may(session, "eligibility.view")["decision"] is True
+    denied = may(session, "payment.manage")
+    assert (denied["decision"], denied["context"]["reason_code"]) == (False, "step_up_required")
+    portal.sign_in(session, ALICE, acr_values=denied["context"]["acr_values"])
+    assert may(session, "payment.manage")["decision"] is True
+
+
+def test_the_table_of_denials_names_every_reason() -> None:
+    """And nothing that the decision point does not say."""
+    table = GUIDE.read_text(encoding="utf-8").split("| `who_can_fix` | `reason_code` |")[1].split("\n\n")[0]
+    listed: dict[str, set[str]] = {}
+    role = ""
+    for row in table.splitlines()[2:]:
+        role = next(iter(re.findall(r"`(\w+)`", row.split("|")[1])), role)
+        listed.setdefault(role, set()).update(re.findall(r"`(\w+)`", row.split("|")[2]))
+    said: dict[str, set[str]] = {}
+    for reason, (_sentence, who) in EXPLANATIONS.items():
+        said.setdefault(str(who), set()).add(reason.value)
+    del said["None"]
+    assert listed == said
 
 
 def test_signing_out_works_both_ways(portal: Portal) -> None:

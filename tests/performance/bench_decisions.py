@@ -17,9 +17,12 @@ _FUNCTIONS = [
     *(f"portal.function-{number}" for number in range(46)),
 ]
 _PEOPLE = """
-    INSERT INTO people (account_id, display_name, email, population, status, sequence)
-    SELECT 'acc_' || n, 'Person ' || n, 'p' || n || '@example.test', 'provider', 'active', 1
+    INSERT INTO people (account_id, display_name, email, population, status, sequence, terms_version)
+    SELECT 'acc_' || n, 'Person ' || n, 'p' || n || '@example.test', 'provider', 'active', 1, 2
     FROM generate_series(%(first)s::bigint, %(last)s) n ON CONFLICT DO NOTHING"""
+_TERMS = """
+    INSERT INTO terms_versions (version, effective_at)
+    SELECT n, now() + (n - 3) * interval '1 year' FROM generate_series(1, 4) n ON CONFLICT DO NOTHING"""
 _ORGANIZATIONS = """
     INSERT INTO organizations (id, name, kind, contracted, manager_count, version, created_at)
     SELECT 'org_' || n, 'Practice ' || n, 'practice', true, 1, 1, now()
@@ -89,7 +92,7 @@ def _fill(house: House, first: int, last: int, organizations: int) -> None:
         "functions": json.dumps(_FUNCTIONS),
     }
     with house.database("access_manager") as connection:
-        for statement in (_PEOPLE, _ORGANIZATIONS, _MEMBERS):
+        for statement in (_TERMS, _PEOPLE, _ORGANIZATIONS, _MEMBERS):
             connection.execute(statement.encode(), values)
         for table in ("people", "organizations", "memberships"):
             connection.execute(f"VACUUM ANALYZE {table}".encode())

@@ -4,7 +4,13 @@ from access_manager.approvals.handlers import application_withdrawn, user_regist
 from access_manager.hours.handlers import hours_changed
 from access_manager.invitations.joining.handlers import account_opened
 from access_manager.memberships.handlers import account_closed
-from access_manager.people.handlers import account_stands, contact_changed, session_started
+from access_manager.people.handlers import (
+    account_stands,
+    contact_changed,
+    session_started,
+    terms_accepted,
+    terms_published,
+)
 from shared.service import Subscription
 from shared.web.signin import SESSION_ENDED
 
@@ -19,6 +25,8 @@ SUBSCRIPTIONS = (
     Subscription("account.closed", "identity", account_closed),
     Subscription("contact.changed", "identity", contact_changed),
     Subscription("session.started", "identity", session_started),
+    Subscription("terms.published", "identity", terms_published),
+    Subscription("terms.accepted", "identity", terms_accepted),
     Subscription("schedule.changed", "availability", hours_changed),
     Subscription("maintenance.scheduled", "availability", hours_changed),
     Subscription("maintenance.started", "availability", hours_changed),

@@ -7,10 +7,12 @@ import httpx
 import pytest
 
 from access_manager.functions.catalogue import FUNCTIONS
+from shared.auth import ACR_PASSWORD, ACR_TWO_FACTORS
 from tests.service.access_manager.world import CLINIC, MEG, ORIGIN, SAM, World, clinic, manager, member
 
 OTHER = "org_other"
 ALL = tuple(function.id for function in FUNCTIONS)
+STRONG = ("clinical.view", "payment.manage", "precert.view")  # two of them take two factors
 ACCOUNT, ORGANIZATION = {"type": "account"}, {"type": "organization"}
 
 
@@ -19,7 +21,9 @@ def ready(world: World) -> World:
     """Two practices: Sam is in both with different functions, Meg manages one; everything is open."""
     world.seed(
         clinic(manager(functions=("claims.submit",)), member(functions=("claims.submit", "eligibility.view"))),
-        clinic(manager("acc_olga", "Olga"), member(functions=("eligibility.view",)), id=OTHER, contracted=False),
+        clinic(
+            manager("acc_olga", "Olga", STRONG), member(functions=("eligibility.view",)), id=OTHER, contracted=False
+        ),
     )
     world.availability.open(*ALL)
     return world
@@ -36,22 +40,22 @@ def ids(answer: httpx.Response, name: str = "id") -> list[str]:
     return [one[name] for one in answer.json()["results"]]
 
 
-def subjects(world: World, function: str, organization: str = CLINIC, **page: object) -> httpx.Response:
+def subjects(world: World, function: str, organization: str = CLINIC, **more: object) -> httpx.Response:
     """Who may?"""
     resource = {**ORGANIZATION, "id": organization}
-    return send(world, "subject", {"subject": ACCOUNT, "action": {"name": function}, "resource": resource, **page})
+    return send(world, "subject", {"subject": ACCOUNT, "action": {"name": function}, "resource": resource, **more})
 
 
-def resources(world: World, account: str, function: str, **page: object) -> httpx.Response:
+def resources(world: World, account: str, function: str, **more: object) -> httpx.Response:
     """Where may they?"""
     subject = {**ACCOUNT, "id": account}
-    return send(world, "resource", {"subject": subject, "action": {"name": function}, "resource": ORGANIZATION, **page})
+    return send(world, "resource", {"subject": subject, "action": {"name": function}, "resource": ORGANIZATION, **more})
 
 
-def actions(world: World, account: str, organization: str = CLINIC, **page: object) -> httpx.Response:
+def actions(world: World, account: str, organization: str = CLINIC, **more: object) -> httpx.Response:
     """What may they?"""
     subject, resource = {**ACCOUNT, "id": account}, {**ORGANIZATION, "id": organization}
-    return send(world, "action", {"subject": subject, "resource": resource, **page})
+    return send(world, "action", {"subject": subject, "resource": resource, **more})
 
 
 def test_who_may(ready: World) -> None:
@@ -88,7 +92,14 @@ def test_what_is_closed_is_not_found(ready: World) -> None:
 
 
 def test_a_search_agrees_with_every_single_evaluation(ready: World) -> None:
-    """L5: whatever an evaluation permits is found by all three searches, and nothing else is."""
+    """L5: whatever an evaluation permits is found by all three searches, and nothing else is.
+
+    However the person signed in; Meg is asked for terms that she has yet to accept, the others have accepted them.
+    """
+    ready.tell("terms.published", "identity", "terms", version=1, effective_at=ready.clock.now())
+    for account in (SAM, "acc_olga"):
+        told = {"account_id": account, "version": 1, "accepted_at": ready.clock.now()}
+        ready.tell("terms.accepted", "identity", account, **told)
     _agree(ready, random.Random(7), 120)
 
 
@@ -102,13 +113,15 @@ def _agree(ready: World, chance: random.Random, questions: int) -> None:
     accounts, organizations = (MEG, SAM, "acc_olga", "acc_nobody"), (CLINIC, OTHER, "org_nowhere")
     for _ in range(questions):
         account, organization, function = (chance.choice(each) for each in (accounts, organizations, ALL))
-        permitted = ready.evaluate(account, function, organization)["decision"]
+        acr = chance.choice((None, ACR_PASSWORD, ACR_TWO_FACTORS))
+        permitted = ready.evaluate(account, function, organization, acr)["decision"]
+        stated = {"context": {"acr": acr}}
         told = (
-            account in ids(subjects(ready, function, organization)),
-            organization in ids(resources(ready, account, function)),
-            function in ids(actions(ready, account, organization), "name"),
+            account in ids(subjects(ready, function, organization, **stated)),
+            organization in ids(resources(ready, account, function, **stated)),
+            function in ids(actions(ready, account, organization, **stated), "name"),
         )
-        assert told == (permitted,) * 3, (account, organization, function)
+        assert told == (permitted,) * 3, (account, organization, function, acr)
 
 
 def test_results_come_in_pages(world: World) -> None:

@@ -20,6 +20,7 @@ from access_manager.app import SERVICE
 from access_manager.demo import DemoPerson, DemoPractice, seed
 from access_manager.organizations.service import OrganizationFacts
 from access_manager.settings import AccessManagerSettings
+from shared.auth import ACR_TWO_FACTORS
 from shared.clock import SettableClock
 from shared.db.floor import notices, outbox
 from shared.events.event import Event
@@ -196,12 +197,15 @@ class World:
         headers = {"Authorization": f"Bearer {self.identity.token(scope, subject=subject, **claims)}"}
         return httpx.Client(transport=httpx.WSGITransport(app=self.app), base_url=ORIGIN, headers=headers)
 
-    def evaluate(self, account: str, function: str, organization: str = CLINIC) -> dict[str, Any]:
-        """Ask the decision point."""
+    def evaluate(
+        self, account: str, function: str, organization: str = CLINIC, acr: str | None = ACR_TWO_FACTORS
+    ) -> dict[str, Any]:
+        """Ask the decision point, as a portal in which the person signed in with two factors, or as `acr` says."""
         body = {
             "subject": {"type": "account", "id": account},
             "action": {"name": function},
             "resource": {"type": "organization", "id": organization},
+            "context": {"acr": acr},
         }
         answer = self.api("access.evaluate").post("/access/v1/evaluation", json=body)
         assert answer.status_code == 200, answer.text

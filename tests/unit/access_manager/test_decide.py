@@ -11,12 +11,28 @@ from hypothesis import strategies as st
 from access_manager.decisions.decide import EXPLANATIONS, Answer, Facts, Holding, Reason, decide
 from access_manager.functions.catalogue import FUNCTIONS
 from access_manager.hours.openness import Openness
+from shared.auth import ACR_PASSWORD, ACR_PHISHING_RESISTANT, ACR_TWO_FACTORS
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 OPEN = Openness(True, until=NOW + 8 * HOUR)
-HOLDING = Holding("active", ("precert.submit", "demographics.update"), None, contracted=True)
-ALL_WELL = Facts(True, "active", None, "provider", False, HOLDING, {"demographics.update"}, OPEN)
+HOLDING = Holding("active", ("precert.submit", "demographics.update", "clinical.view"), None, contracted=True)
+RESTRICTED, SENSITIVE = {"demographics.update"}, {"clinical.view"}
+ALL_WELL = Facts(
+    True,
+    "active",
+    None,
+    "provider",
+    False,
+    HOLDING,
+    RESTRICTED,
+    SENSITIVE,
+    OPEN,
+    terms_due_at=None,
+    acr=ACR_TWO_FACTORS,
+    session_ends_at=None,
+)
+CLOSED = Openness(False, "function_closed", NOW + HOUR)
 
 
 def facts(**changes: Any) -> Facts:
@@ -45,9 +61,22 @@ CASES: list[tuple[Reason, Facts, str]] = [
     (Reason.FUNCTION_NOT_GRANTED, facts(), "payment.manage"),
     (Reason.FUNCTION_NOT_GRANTED, facts(), "no.such.function"),
     (Reason.GRANT_EXPIRED, facts(holding__ends_at=NOW), "precert.submit"),
-    (Reason.FUNCTION_CLOSED, facts(openness=Openness(False, "function_closed", NOW + HOUR)), "precert.submit"),
+    (Reason.TERMS_NOT_ACCEPTED, facts(terms_due_at=NOW), "precert.submit"),
+    (Reason.TERMS_NOT_ACCEPTED, facts(terms_due_at=NOW - HOUR, openness=CLOSED), "precert.submit"),
+    (Reason.FUNCTION_NOT_GRANTED, facts(terms_due_at=NOW), "payment.manage"),
+    (Reason.GRANT_EXPIRED, facts(terms_due_at=NOW, holding__ends_at=NOW), "precert.submit"),
+    (Reason.GRANTED, facts(terms_due_at=NOW + HOUR), "precert.submit"),
+    (Reason.FUNCTION_CLOSED, facts(openness=CLOSED), "precert.submit"),
     (Reason.MAINTENANCE, facts(openness=Openness(False, "maintenance", NOW + HOUR)), "precert.submit"),
     (Reason.HOURS_UNKNOWN, facts(openness=None), "precert.submit"),
+    (Reason.GRANTED, facts(), "clinical.view"),
+    (Reason.GRANTED, facts(acr=ACR_PHISHING_RESISTANT), "clinical.view"),
+    (Reason.GRANTED, facts(acr=""), "precert.submit"),
+    (Reason.STEP_UP_REQUIRED, facts(acr=""), "clinical.view"),
+    (Reason.STEP_UP_REQUIRED, facts(acr=ACR_PASSWORD), "clinical.view"),
+    (Reason.STEP_UP_REQUIRED, facts(acr="urn:of:somebody:else"), "clinical.view"),
+    (Reason.FUNCTION_CLOSED, facts(acr="", openness=CLOSED), "clinical.view"),
+    (Reason.TERMS_NOT_ACCEPTED, facts(acr="", terms_due_at=NOW), "clinical.view"),
 ]
 
 
@@ -77,6 +106,37 @@ def test_a_permit_ends_with_the_window_or_the_grant_whichever_is_first() -> None
     assert decide(facts(), "precert.submit", NOW).valid_until == OPEN.until
     early = facts(holding__ends_at=NOW + HOUR)
     assert decide(early, "precert.submit", NOW).valid_until == NOW + HOUR
+
+
+def test_a_permit_ends_when_new_terms_begin_to_count() -> None:
+    """M14: the day of the next version is known beforehand; the day itself denies (half-open)."""
+    known = facts(terms_due_at=NOW + HOUR)
+    assert decide(known, "precert.submit", NOW).valid_until == NOW + HOUR
+    assert decide(known, "precert.submit", NOW + HOUR).reason is Reason.TERMS_NOT_ACCEPTED
+
+
+def test_a_permit_ends_with_the_sign_in_that_the_asker_states() -> None:
+    """M14: the earliest of all ends; a sign-in that is over permits nothing (half-open), and a new one mends it."""
+    known = facts(session_ends_at=NOW + HOUR)
+    assert decide(known, "precert.submit", NOW).valid_until == NOW + HOUR
+    sooner = facts(session_ends_at=NOW + HOUR, holding__ends_at=NOW + HOUR / 2)
+    assert decide(sooner, "precert.submit", NOW).valid_until == NOW + HOUR / 2
+    assert decide(known, "precert.submit", NOW + HOUR - timedelta(seconds=1)).permitted
+    assert decide(known, "precert.submit", NOW + HOUR).reason is Reason.STEP_UP_REQUIRED
+
+
+def test_denials_that_the_person_mends_say_when_time_changes_them() -> None:
+    """A window that ends, a grant that ends: then another reason stands in the way."""
+    assert decide(facts(acr=""), "clinical.view", NOW).valid_until == OPEN.until
+    ending = facts(terms_due_at=NOW, holding__ends_at=NOW + HOUR)
+    assert decide(ending, "precert.submit", NOW).valid_until == NOW + HOUR
+
+
+def test_only_a_sign_in_that_would_help_is_asked_for() -> None:
+    """RFC 9470: `acr_values` stands where a stronger sign-in mends the denial, and nowhere else."""
+    for _, known, function in CASES:
+        answer = decide(known, function, NOW)
+        assert (answer.acr_values == ACR_TWO_FACTORS) is (answer.reason is Reason.STEP_UP_REQUIRED)
 
 
 def test_an_end_is_exact_to_the_instant() -> None:
@@ -112,13 +172,17 @@ any_facts = st.builds(
     st.booleans(),
     holdings | st.none(),
     st.just(frozenset(function.id for function in FUNCTIONS if function.contracted_only)),
+    st.just(frozenset(function.id for function in FUNCTIONS if function.sensitive)),
     openness | st.none(),
+    instants | st.none(),
+    st.sampled_from(["", ACR_PASSWORD, ACR_TWO_FACTORS, ACR_PHISHING_RESISTANT, "unknown"]),
+    instants | st.none(),
 )
 
 
 @given(any_facts, ids, instants)
 def test_nothing_is_permitted_beyond_what_is_held(known: Facts, function: str, now: datetime) -> None:
-    """A permit means: active, granted, not ended, allowed to the organization, and open."""
+    """A permit means: active, granted, not ended, allowed to the organization, agreed to, open, and proved enough."""
     answer = decide(known, function, now)
     if answer.permitted:
         assert known.holding is not None and known.openness is not None
@@ -127,6 +191,9 @@ def test_nothing_is_permitted_beyond_what_is_held(known: Facts, function: str, n
         assert held.ends_at is None or now < held.ends_at
         assert held.contracted or function not in known.restricted
         assert known.population in (None, "provider") and known.account_status != "closed"
+        assert known.terms_due_at is None or now < known.terms_due_at
+        assert function not in known.sensitive or known.acr in (ACR_TWO_FACTORS, ACR_PHISHING_RESISTANT)
+        assert known.session_ends_at is None or now < known.session_ends_at
 
 
 @given(any_facts, ids, instants)

@@ -1,12 +1,14 @@
 """The vocabulary of AuthZEN Authorization API 1.0, pure: JSON objects in, questions out, answers back.
 
-A question is subject {type: account, id}, action {name: function}, resource {type: organization, id}. Members that
-nobody declared are ignored (§5); what is missing or of another type is `Malformed`.
+A question is subject {type: account, id}, action {name: function}, resource {type: organization, id}; context.acr
+tells how the person signed in (or the subject's property acr, where context has none), context.session_ends_at until
+when. Members that nobody declared are ignored (§5); what is missing or of another type is `Malformed`.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 from access_manager.decisions.decide import Answer
 
 _LONGEST = 256
+_NO_INSTANT = "context.session_ends_at must be an instant with its offset (RFC 3339), for example 2027-01-31T17:00:00Z"
 OURS = ("account", "organization")
 MOST_EVALUATIONS = 100
 DEFAULT_RESULTS, MOST_RESULTS = 100, 500
@@ -35,12 +38,15 @@ class Semantic(StrEnum):
 class Question:
     """One evaluation in our own words, asked by a client. An empty organization means that none was chosen.
 
-    `is_ours` is False where the subject is no account or the resource no organization.
+    `acr` is empty where the client does not say how the person signed in, `session_ends_at` (aware) None where it does
+    not say until when. `is_ours` is False where the subject is no account or the resource no organization.
     """
 
     account_id: str
     function: str
     organization_id: str
+    acr: str = ""
+    session_ends_at: datetime | None = None
     client_id: str = ""
     is_ours: bool = True
 
@@ -53,13 +59,14 @@ def question(body: object, client_id: str = "") -> Question:
     resource = _object(request.get("resource"), "resource")
     subject_type, subject_id = _text(subject, "subject", "type"), _text(subject, "subject", "id")
     resource_type, resource_id = _text(resource, "resource", "type"), _text(resource, "resource", "id", empty=True)
-    for name, value in (("subject", subject), ("action", action), ("resource", resource)):
+    for name, value in (("action", action), ("resource", resource)):
         _optional_object(value.get("properties"), f"{name}.properties")
-    _optional_object(request.get("context"), "context")
     return Question(
         account_id=subject_id if subject_type == "account" else "",
         function=_text(action, "action", "name"),
         organization_id=resource_id if resource_type == "organization" else "",
+        acr=_stated_acr(request),
+        session_ends_at=_stated_end(request),
         client_id=client_id,
         is_ours=(subject_type, resource_type) == OURS,
     )
@@ -90,6 +97,8 @@ class Wanted:
     organization_id: str
     page: Page
     mark: str
+    acr: str = ""
+    session_ends_at: datetime | None = None
     client_id: str = ""
     is_ours: bool = True
 
@@ -117,12 +126,12 @@ def search(body: object, kind: Search, client_id: str = "") -> Wanted:
     function = ""
     if kind is not Search.ACTION:
         function = _text(_object(request.get("action"), "action"), "action", "name")
-    _optional_object(request.get("context"), "context")
+    acr = _stated_acr(request)
     is_ours = (subject[0], resource[0]) == OURS
-    mark = sha256("|".join((kind, *subject, function, *resource)).encode()).hexdigest()[:16]
+    mark = sha256("|".join((kind, *subject, function, *resource, acr)).encode()).hexdigest()[:16]
     page = _read_page(request.get("page"), mark)
     account, organization = (subject[1], resource[1]) if is_ours else ("", "")
-    return Wanted(account, function, organization, page, mark, client_id, is_ours)
+    return Wanted(account, function, organization, page, mark, acr, _stated_end(request), client_id, is_ours)
 
 
 def found(answer: Found) -> dict[str, object]:
@@ -199,6 +208,8 @@ def response(answer: Answer, sentence: str) -> dict[str, object]:
     }
     if answer.stale:
         context["stale"] = True
+    if answer.acr_values:
+        context["acr_values"] = answer.acr_values
     return {"decision": answer.permitted, "context": context}
 
 
@@ -223,9 +234,31 @@ def _object(value: object, place: str) -> Mapping[str, Any]:
     return value
 
 
-def _optional_object(value: object, place: str) -> None:
-    if value is not None:
-        _object(value, place)
+def _optional_object(value: object, place: str) -> Mapping[str, Any]:
+    return {} if value is None else _object(value, place)
+
+
+def _stated_acr(request: Mapping[str, Any]) -> str:
+    """How the person signed in: context.acr, else the subject's property; "" where neither says."""
+    stated = _optional_object(request.get("context"), "context")
+    properties = _optional_object(request["subject"].get("properties"), "subject.properties")
+    places = (("context", stated), ("subject.properties", properties))
+    acrs = [_text(value, place, "acr") for place, value in places if value.get("acr") is not None]
+    return acrs[0] if acrs else ""
+
+
+def _stated_end(request: Mapping[str, Any]) -> datetime | None:
+    """When the sign-in ends; None where the asker does not say."""
+    stated = _optional_object(request.get("context"), "context").get("session_ends_at")
+    if stated is None:
+        return None
+    try:
+        at = datetime.fromisoformat(stated)
+    except (TypeError, ValueError) as error:
+        raise Malformed(_NO_INSTANT) from error
+    if at.tzinfo is None:
+        raise Malformed(_NO_INSTANT)
+    return at
 
 
 def _text(value: Mapping[str, Any], place: str, name: str, *, empty: bool = False) -> str:

@@ -1,8 +1,9 @@
 """The decision, pure: facts and an instant in, an answer out.
 
 The order of the checks is the order in which a person can mend things: first the account, then the membership, then
-the function, last the hours. `valid_until` is the earliest instant at which time alone could change the answer;
-whatever people change is told by events.
+the function, which take somebody else; then the terms, which take a sign-in and are wanted whatever the hour; then the
+hours; last a stronger sign-in, whose proof would age before a closed door. `valid_until` is the earliest instant at
+which time alone could change the answer; whatever people change is told by events.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,6 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from access_manager.hours.openness import Openness, earliest
+from shared.auth.acr import ACR_TWO_FACTORS, satisfies
+
+SENSITIVE_ACR = ACR_TWO_FACTORS  # the sign-in that sensitive functions take
 
 
 class Reason(StrEnum):
@@ -27,9 +31,11 @@ class Reason(StrEnum):
     CONTRACTED_ONLY = "contracted_only"
     FUNCTION_NOT_GRANTED = "function_not_granted"
     GRANT_EXPIRED = "grant_expired"
+    TERMS_NOT_ACCEPTED = "terms_not_accepted"
     FUNCTION_CLOSED = "function_closed"
     MAINTENANCE = "maintenance"
     HOURS_UNKNOWN = "hours_unknown"
+    STEP_UP_REQUIRED = "step_up_required"
 
 
 # Who can mend it: a role, never a name (domain.md §2: a pending person learns no names).
@@ -47,9 +53,14 @@ EXPLANATIONS: Mapping[Reason, tuple[str, str | None]] = {
     Reason.CONTRACTED_ONLY: ("This function is only for organizations with a contract.", _OPERATOR),
     Reason.FUNCTION_NOT_GRANTED: ("This function is not part of the person’s access.", _MANAGER),
     Reason.GRANT_EXPIRED: ("This person’s access ended on its end date.", _MANAGER),
+    Reason.TERMS_NOT_ACCEPTED: (
+        "There are new terms of use. They are shown at the next sign-in, and can be accepted there.",
+        _SELF,
+    ),
     Reason.FUNCTION_CLOSED: ("This function is closed at this hour.", _TIME),
     Reason.MAINTENANCE: ("This function is closed for maintenance.", _TIME),
     Reason.HOURS_UNKNOWN: ("The opening hours cannot be read right now.", _OPERATOR),
+    Reason.STEP_UP_REQUIRED: ("This function needs a new sign-in with two factors. Sign in again with both.", _SELF),
 }
 
 
@@ -78,7 +89,10 @@ class Facts:
 
     `account_status` is None where the account is unknown, else pending, active, locked (until `locked_until`, or
     without end) or closed. `waiting` tells that a request to join is open. `restricted` holds the contracted-only
-    functions of the catalogue. `openness` is None where the hours are not known.
+    functions of the catalogue, `sensitive` those that take two factors. `openness` is None where the hours are not
+    known. `terms_due_at` is when the first version of the terms began or begins to count that the person has yet to
+    accept, None where there is none. `acr` is the sign-in as the asker states it, empty where nothing is stated: what
+    is not said is not proved. `session_ends_at` is when that sign-in ends, None where the asker does not say.
     """
 
     organization_chosen: bool
@@ -88,7 +102,11 @@ class Facts:
     waiting: bool
     holding: Holding | None
     restricted: Collection[str]
+    sensitive: Collection[str]
     openness: Openness | None
+    terms_due_at: datetime | None
+    acr: str
+    session_ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +129,11 @@ class Answer:
         """The role that can mend a denial; None on a permit."""
         return EXPLANATIONS[self.reason][1]
 
+    @property
+    def acr_values(self) -> str | None:
+        """The sign-in that would mend a denial (RFC 9470 §4); None where another sign-in would not."""
+        return SENSITIVE_ACR if self.reason is Reason.STEP_UP_REQUIRED else None
+
 
 def decide(facts: Facts, function: str, now: datetime) -> Answer:
     """Answer whether `function` may be used at `now` (aware)."""
@@ -123,7 +146,11 @@ def decide(facts: Facts, function: str, now: datetime) -> Answer:
     if refusal is not None or facts.holding is None:
         return Answer(False, refusal or Reason.NO_MEMBERSHIP)
     ends_at = facts.holding.end_of(function)
-    return _function(facts, facts.holding, function, ends_at, now) or _hours(facts.openness, ends_at)
+    return (
+        _function(facts, facts.holding, function, ends_at, now)
+        or _terms(facts.terms_due_at, ends_at, now)
+        or _proved(facts, function, _hours(facts.openness, earliest(ends_at, facts.terms_due_at)), now)
+    )
 
 
 def _account(facts: Facts) -> Answer | None:
@@ -155,6 +182,23 @@ def _function(facts: Facts, holding: Holding, function: str, ends_at: datetime |
     if ends_at is not None and now >= ends_at:
         return Answer(False, Reason.GRANT_EXPIRED)
     return None
+
+
+def _terms(due_at: datetime | None, ends_at: datetime | None, now: datetime) -> Answer | None:
+    due = due_at is not None and now >= due_at
+    return Answer(False, Reason.TERMS_NOT_ACCEPTED, valid_until=ends_at) if due else None
+
+
+def _proved(facts: Facts, function: str, answer: Answer, now: datetime) -> Answer:
+    """Withhold a permit until the sign-in is strong enough for the function, and let no permit outlast the sign-in."""
+    if not answer.permitted:
+        return answer
+    over = facts.session_ends_at is not None and now >= facts.session_ends_at
+    if over or (function in facts.sensitive and not satisfies(facts.acr, SENSITIVE_ACR)):
+        return replace(answer, permitted=False, reason=Reason.STEP_UP_REQUIRED)
+    if facts.session_ends_at is None:
+        return answer
+    return replace(answer, valid_until=earliest(answer.valid_until, facts.session_ends_at))
 
 
 def _hours(openness: Openness | None, ends_at: datetime | None) -> Answer:

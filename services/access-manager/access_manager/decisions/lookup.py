@@ -1,9 +1,10 @@
 """The one statement behind a decision: account, membership, organization and hours, read together by keys."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, select
+from sqlalchemy import String, and_, bindparam, func, select
 
 from access_manager.approvals.flow import State
 from access_manager.approvals.models import Approval
@@ -12,23 +13,33 @@ from access_manager.functions.catalogue import FUNCTIONS
 from access_manager.hours.models import ONLY, OpeningHours
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations.models import Organization
-from access_manager.people.models import Person
+from access_manager.people.models import Person, TermsVersion
 from shared.db.database import Database
 from shared.db.queries import Query
 
 Known = Any  # a row with the columns of the statement as attributes
 RESTRICTED = frozenset(function.id for function in FUNCTIONS if function.contracted_only)
+SENSITIVE = frozenset(function.id for function in FUNCTIONS if function.sensitive)
 
 # Core tables, not mapped classes: this is the hot path (performance.md §2, rules 3 and 5).
 _people, _members, _organizations = Person.__table__, Membership.__table__, Organization.__table__
-_hours, _approvals = OpeningHours.__table__, Approval.__table__
+_hours, _approvals, _terms = OpeningHours.__table__, Approval.__table__, TermsVersion.__table__
 _account, _organization = bindparam("account", type_=String), bindparam("organization", type_=String)
+
+# When the first of the versions counts that are newer than what the person accepted; a handful of rows at most.
+_DUE = (
+    select(func.min(_terms.c.effective_at))
+    .where(_terms.c.version > func.coalesce(_people.c.terms_version, 0))
+    .correlate(_people)
+    .scalar_subquery()
+)
 
 _STATEMENT = (
     select(
         _people.c.status.label("account_status"),
         _people.c.locked_until,
         _people.c.population,
+        _DUE.label("terms_due_at"),
         _members.c.status,
         _members.c.functions.label("held"),
         _members.c.function_ends,
@@ -94,8 +105,8 @@ def memberships(database: Database, account_id: str, after: str, most: int) -> S
     return _MEMBERSHIPS.all(database, {"account": account_id, "after": after, "most": most})
 
 
-def facts(row: Known, *, chosen: bool, waiting: bool) -> Facts:
-    """Turn the row into what the decision looks at, the hours still open."""
+def facts(row: Known, *, chosen: bool, waiting: bool, acr: str, session_ends_at: datetime | None) -> Facts:
+    """Turn the row and the stated sign-in into what the decision looks at, the hours still open."""
     holding = None
     if row.status is not None:
         holding = Holding(row.status, row.held, row.ends_at, row.contracted, row.function_ends)
@@ -107,5 +118,9 @@ def facts(row: Known, *, chosen: bool, waiting: bool) -> Facts:
         waiting=waiting,
         holding=holding,
         restricted=RESTRICTED,
+        sensitive=SENSITIVE,
         openness=None,
+        terms_due_at=row.terms_due_at,
+        acr=acr,
+        session_ends_at=session_ends_at,
     )

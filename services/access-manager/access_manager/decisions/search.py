@@ -42,7 +42,7 @@ def resources(context: Context, wanted: Wanted) -> Found:
 
 def actions(context: Context, wanted: Wanted) -> Found:
     """Which functions the account may use in the organization now."""
-    now, judge = context.clock.now(), _Judge(context, wanted.client_id)
+    now, judge = context.clock.now(), _Judge(context, wanted)
     row = _read(context, wanted)
     if row.held:
         judge.permits(row, row.held[0], now)
@@ -60,14 +60,16 @@ def _read(context: Context, wanted: Wanted) -> Known:
 class _Judge:
     """Decides rows of one search; availability is asked at most once for each function."""
 
-    def __init__(self, context: Context, client_id: str) -> None:
+    def __init__(self, context: Context, wanted: Wanted) -> None:
         self._context = context
-        self._client_id = client_id
+        self._client_id = wanted.client_id
+        self._acr, self._session_ends_at = wanted.acr, wanted.session_ends_at
         self._openness: dict[str, Openness | None] = {}
 
     def permits(self, row: Known, function: str, now: datetime) -> bool:
         """Whether an evaluation would permit."""
-        facts = lookup.facts(row, chosen=True, waiting=False)
+        ends_at = self._session_ends_at
+        facts = lookup.facts(row, chosen=True, waiting=False, acr=self._acr, session_ends_at=ends_at)
         answer = decide(facts, function, now)
         if answer.reason is Reason.HOURS_UNKNOWN:
             if function not in self._openness:
@@ -80,7 +82,7 @@ def _permitted(
     context: Context, wanted: Wanted, candidates: Callable[[str, int], Sequence[Known]], key: str
 ) -> Iterator[str]:
     """The ids behind the page's start that would be permitted, in order, read in batches as they are needed."""
-    now, judge = context.clock.now(), _Judge(context, wanted.client_id)
+    now, judge = context.clock.now(), _Judge(context, wanted)
     after, full = wanted.page.after, True
     while full:
         rows = candidates(after, _BATCH)

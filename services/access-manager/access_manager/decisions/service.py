@@ -13,7 +13,13 @@ def evaluate(context: Context, question: Question) -> Answer:
     """Answer one question at the present instant; writes nothing but a fresh answer of availability."""
     now = context.clock.now()
     row, waiting = lookup.read(context.database, question.account_id, question.organization_id)
-    facts = lookup.facts(row, chosen=question.organization_id != "", waiting=waiting)
+    facts = lookup.facts(
+        row,
+        chosen=question.organization_id != "",
+        waiting=waiting,
+        acr=question.acr,
+        session_ends_at=question.session_ends_at,
+    )
     answer = decide(facts, question.function, now)
     if answer.reason is not Reason.HOURS_UNKNOWN:
         return answer

@@ -1,4 +1,7 @@
-"""What identity tells about accounts: each event carries its whole part, the newest version of each part wins."""
+"""What identity tells about accounts: each event carries its whole part, the newest version of each part wins.
+
+Terms have no order among themselves or with accounts: whichever event comes first, the same is known at the end.
+"""
 
 from access_manager.people import service
 from shared.events.event import Event, instant
@@ -27,3 +30,13 @@ def contact_changed(work: Work, event: Event) -> None:
 def session_started(work: Work, event: Event) -> None:
     """Note when the person signed in last; sign-ins have no order among them but their instants."""
     service.take_seen(work, str(event.data["account_id"]), instant(str(event.data["started_at"])))
+
+
+def terms_published(work: Work, event: Event) -> None:
+    """Keep a version of the terms of use, and from when it counts."""
+    service.take_terms(work, int(str(event.data["version"])), instant(event.data["effective_at"]))
+
+
+def terms_accepted(work: Work, event: Event) -> None:
+    """Keep the highest version that the person accepted; they may be heard of here for the first time."""
+    service.take_accepted(work, str(event.data["account_id"]), int(str(event.data["version"])))

@@ -1,4 +1,4 @@
-"""One row per account that this service has heard of, with the guarded statement that keeps it in order."""
+"""One row per account that this service has heard of, with the guarded statements that keep it in order; terms too."""
 
 from datetime import datetime
 
@@ -16,6 +16,7 @@ class Person(Base):
     tells of contact points has an order of its own, `contact_sequence`: it does not say how the account stands.
     `digested_at` is when a manager who wants one mail a day got the last one; None: each request is written at once.
     `last_seen_at` is the newest sign-in anybody told of; None where there was none since this column exists.
+    `terms_version` is the highest version of the terms of use that the person accepted, 0 where none.
     """
 
     __tablename__ = "people"
@@ -31,6 +32,16 @@ class Person(Base):
     digested_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     look_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    terms_version: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class TermsVersion(Base):
+    """A version of the terms of use, and from when it counts; neither ever changes."""
+
+    __tablename__ = "terms_versions"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    effective_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def newer(account_id: str, sequence: int) -> Update:
@@ -56,5 +67,14 @@ def seen_later(account_id: str, at: datetime) -> Update:
     return (
         update(Person)
         .where(Person.account_id == account_id, or_(Person.last_seen_at.is_(None), Person.last_seen_at < at))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def accepted_later(account_id: str, version: int) -> Update:
+    """Start an UPDATE that claims nothing when the person accepted `version` or a higher one."""
+    return (
+        update(Person)
+        .where(Person.account_id == account_id, Person.terms_version < version)
         .execution_options(synchronize_session=False)
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from access_manager.people.models import Person, newer, newer_contact, seen_later
+from access_manager.people.models import Person, TermsVersion, accepted_later, newer, newer_contact, seen_later
 from shared.db import claimed, insert_into
 from shared.service import Work
 
@@ -48,6 +48,19 @@ def take_seen(work: Work, account_id: str, at: datetime) -> bool:
     _row(work.session, account_id)
     work.session.flush()
     return claimed(work.session.execute(seen_later(account_id, at).values(last_seen_at=at)))
+
+
+def take_accepted(work: Work, account_id: str, version: int) -> bool:
+    """Note that the person accepted a version of the terms unless they accepted a higher one; was it taken?"""
+    _row(work.session, account_id)
+    work.session.flush()
+    return claimed(work.session.execute(accepted_later(account_id, version).values(terms_version=version)))
+
+
+def take_terms(work: Work, version: int, effective_at: datetime) -> None:
+    """Note a version of the terms; what is known of one never changes."""
+    fresh = insert_into(work.session, TermsVersion).values(version=version, effective_at=effective_at)
+    work.session.execute(fresh.on_conflict_do_nothing())
 
 
 def names(session: Session, account_ids: Collection[str]) -> dict[str, Person]:
