@@ -108,8 +108,17 @@ class ManagerDormant(Payload):
 
     organization_id = ident()
     account_id = ident()
+    display_name = Text(required=False, allow_none=True)
     last_seen_at = Instant(allow_none=True)
     noticed_at = Instant()
+
+
+class ManagerReturned(Payload):
+    """An access manager of whom `manager.dormant` was told has signed in again."""
+
+    organization_id = ident()
+    account_id = ident()
+    seen_at = Instant()
 
 
 class EmergencyStarted(Payload):
@@ -214,6 +223,15 @@ CONTRACTS = (
         schema=ManagerDormant,
         summary="The only access manager of an organization has not signed in for a year.",
         subject="organization id",
+        listeners=("registration",),
+    ),
+    EventContract(
+        type="manager.returned",
+        sender="access-manager",
+        schema=ManagerReturned,
+        summary="An access manager who had not signed in for a year has signed in again.",
+        subject="organization id",
+        listeners=("registration",),
     ),
     EventContract(
         type="emergency.started",

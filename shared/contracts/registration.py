@@ -51,19 +51,24 @@ class ApplicationWithdrawn(Payload):
 
 
 class VettingRequired(Payload):
-    """A desk case is open, also when it has become overdue."""
+    """A desk case is open, also when it has become overdue.
+
+    Without an application it is about the only access manager of an organization, who has stopped signing in:
+    `account_id` is theirs then.
+    """
 
     case_id = ident()
-    application_id = ident()
+    application_id = ident(allow_none=True)
     account_id = ident()
     due_at = Instant()
 
 
 class VettingCompleted(Payload):
-    """The desk's word: seated with an organization, or refused."""
+    """The desk's word: seated with an organization, or refused. Without an application: seated beside a manager who
+    has stopped signing in."""
 
     case_id = ident()
-    application_id = ident()
+    application_id = ident(allow_none=True)
     account_id = ident()
     outcome = Choice("seated", "refused")
     organization = inner(Organization, allow_none=True)

@@ -13,14 +13,12 @@ FOR_OUTSIDE = {
     "access.requested": "portals that show a person what they asked for; who decides reads it in the same service",
     "emergency.started": "the payer watches who takes up access that was not given for good",
     "emergency.ended": "the payer watches who takes up access that was not given for good",
-    "credential.changed": "security monitoring of the operator watches how people sign in",
     "risk.detected": "security monitoring of the operator watches unusual sign-ins",
     "application.expired": "the operator's reports of people who began and never came back",
     "vetting.required": "the desk's own worklists and pagers; the case itself lives in registration",
     "vetting.overdue": "the desk's own worklists and pagers; the case itself lives in registration",
     "review.opened": "the operator's reports of who reviews their access; the review itself lives here",
     "review.closed": "the operator's reports and archives, with the checksum of the evidence",
-    "manager.dormant": "the desk's own worklists: somebody has to call the office",
 }
 
 

@@ -1,7 +1,7 @@
 """The jobs of registration's worker.
 
-Give requests whose managers stay silent to the desk, and those at the desk that have managers to these; announce
-overdue cases; clear abandoned drafts and spent codes away.
+Pass on requests that were handed in; give those whose managers stay silent to the desk, and those at the desk that have
+managers to these; announce overdue cases; clear abandoned drafts and spent codes away.
 """
 
 from datetime import timedelta
@@ -16,6 +16,7 @@ from registration.evidence import service as evidence
 from registration.evidence.letters import service as letters
 from registration.settings import RegistrationSettings
 from registration.submission import escalation, people
+from registration.submission import service as submission
 from registration.vetting import models as vetting_models
 from registration.vetting import service as vetting
 from registration.vetting.models import VettingCase
@@ -47,6 +48,17 @@ def escalate_silent(context: Context) -> int:
         with context.transaction() as work:
             escalated += escalation.escalate(work, application_id)
     return escalated
+
+
+def route_waiting(context: Context) -> int:
+    """Pass each request on that was handed in and that the answering process could not; return how many."""
+    with context.reading() as session:
+        waiting = applications.unrouted(session, _BATCH)
+    routed = 0
+    for application_id in waiting:
+        with context.transaction() as work:
+            routed += submission.route(work, application_id)
+    return routed
 
 
 def follow_managers(context: Context) -> int:
@@ -84,7 +96,7 @@ def _overdue(work: Work, case_id: str) -> bool:
     if not vetting.announce_overdue(work, case_id):
         return False
     case = work.session.get(VettingCase, case_id)
-    application = work.session.get(Application, case.application_id) if case else None
+    application = work.session.get(Application, case.application_id) if case and case.application_id else None
     if application is not None:
         tell_late(work, application)
     return True
@@ -107,6 +119,7 @@ def _expire(work: Work, application_id: str) -> bool:
 
 
 JOBS = (
+    Job("requests-route", timedelta(minutes=1), route_waiting),
     Job("managers-silent", timedelta(minutes=5), escalate_silent),
     Job("managers-follow", timedelta(minutes=5), follow_managers),
     Job("vetting-overdue", timedelta(minutes=5), announce_overdue),

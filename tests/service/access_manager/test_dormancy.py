@@ -4,11 +4,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from access_manager.approvals.models import EndedApplication
 from access_manager.dormancy import looking
 from access_manager.people.service import names
 from access_manager.settings import AccessManagerSettings
-from tests.service.access_manager.world import CLINIC, FRONT_DESK, MEG, MONDAY, SAM, World, clinic, manager, member
+from tests.service.access_manager.world import (
+    CLINIC,
+    FRONT_DESK,
+    MEG,
+    MONDAY,
+    SAM,
+    World,
+    clinic,
+    manager,
+    member,
+    seated,
+)
 
 BASE = f"/api/access/v1/organizations/{CLINIC}"
 MAX = "acc_max"
@@ -54,6 +67,12 @@ def membership(world: World, account: str) -> str:
 def letters(world: World, start: str) -> list[str]:
     """To whom mails go whose subject begins so."""
     return [mail.recipient for mail in world.mails() if mail.subject.startswith(start)]
+
+
+def alone(world: World) -> None:
+    """Both managers stay away; one is suspended, the other one is the last."""
+    look_at(world, WARNED, SAM)
+    look_at(world, SUSPENDED, SAM)
 
 
 def asleep(world: World) -> None:
@@ -197,6 +216,43 @@ class TestManagers:
             look_at(office, WARNED + timedelta(days=days), SAM)
         look_at(office, SUSPENDED + timedelta(days=60), SAM)
         assert len(office.published("manager.dormant")) == 1
+
+    def test_a_sign_in_is_told_to_the_desk_once(self, office: World) -> None:
+        """G11: whoever is back need not be called; newer than what was told before, and only after a real sign-in."""
+        alone(office)
+        (away,) = office.published("manager.dormant")
+        back = str(away.data["account_id"])
+        assert away.data["display_name"] in ("Meg Manager", "Max Manager")
+        assert office.published("manager.returned") == []
+        sign_in(office, back, session="ses_back")
+        for _ in range(3):
+            looking.look(office.context)
+        (told,) = office.published("manager.returned")
+        assert (told.subject, told.data["account_id"]) == (CLINIC, back)
+        assert told.sequence > away.sequence
+
+    def test_a_sign_in_of_which_nobody_told_in_time(self, office: World) -> None:
+        """They signed in the day before the worker looked, and the news of it came late: told all the same."""
+        alone(office)
+        (away,) = office.published("manager.dormant")
+        sign_in(office, str(away.data["account_id"]), SUSPENDED - timedelta(days=1), "ses_late")
+        looking.look(office.context)
+        assert len(office.published("manager.returned")) == 1
+
+    def test_a_further_year_of_silence_is_told_again(self, office: World) -> None:
+        """Whatever the desk was promised on the telephone: not a month later, but a year later."""
+        alone(office)
+        for months, times in ((1, 1), (6, 1), (13, 2), (14, 2)):
+            look_at(office, SUSPENDED + timedelta(days=31 * months), SAM)
+            assert len(office.published("manager.dormant")) == times
+
+    def test_whom_the_desk_seats_without_an_application_joins_the_managers(self, office: World) -> None:
+        """M8: registration tells of a seat that nobody applied for; no request is looked for, the count grows."""
+        seat = seated("case_9", "acc_new", application_id=None)
+        office.tell("vetting.completed", "registration", "case_9", **seat)
+        assert office.published("manager.changed")[-1].data["count"] == 3
+        with office.context.reading() as session:
+            assert session.scalar(select(func.count()).select_from(EndedApplication)) == 0
 
 
 class TestLetBack:

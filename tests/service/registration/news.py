@@ -12,11 +12,11 @@ def managed(house: House, count: int = 2, sequence: int = 3) -> None:
     managers_are(house, count, sequence)
 
 
-def managers_are(house: House, count: int, sequence: int, organization_id: str = "org_1") -> None:
-    """Access-manager tells a new count of managers."""
+def managers_are(house: House, count: int, sequence: int, organization_id: str = "org_1") -> bytes:
+    """Access-manager tells a new count of managers; return the news as it travelled."""
     managers = [f"acc_m{n}" for n in range(count)]
     facts = {"organization_id": organization_id, "managers": managers, "count": count}
-    house.hear("access-manager", "manager.changed", organization_id, sequence, **facts)
+    return house.hear("access-manager", "manager.changed", organization_id, sequence, **facts)
 
 
 def submitted(house: House) -> tuple[str, str]:
@@ -39,9 +39,9 @@ def decided(
     account_id: str,
     outcome: str = "approved",
     reason: str | None = "Casey left us in May.",
-) -> None:
-    """Access-manager tells that a manager decided."""
-    house.hear(
+) -> bytes:
+    """Access-manager tells that a manager decided; return the news as it travelled."""
+    return house.hear(
         "access-manager",
         "approval.decided",
         "apr_1",
@@ -57,9 +57,9 @@ def decided(
     )
 
 
-def required(house: House, application_id: str, account_id: str) -> None:
-    """Access-manager tells that the managers were asked."""
-    house.hear(
+def required(house: House, application_id: str, account_id: str) -> bytes:
+    """Access-manager tells that the managers were asked; return the news as it travelled."""
+    return house.hear(
         "access-manager",
         "approval.required",
         "apr_1",

@@ -10,7 +10,7 @@ from tests.service.registration.house import House
 
 CASES = "/api/registration/v1/cases"
 ACTS = (
-    *("calls", "next-call", "reveal", "seat", "another", "refuse"),
+    *("calls", "next-call", "reveal", "seat", "another", "refuse", "answered"),
     *("proposal", "proposal/confirm", "proposal/reject", "proposal/withdraw"),
 )
 CALL = {"outcome": "confirmed", "spoke_to": "Pat Owner", "evidence": ["knows_applicant", "agrees_to_manager"]}

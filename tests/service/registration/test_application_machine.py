@@ -102,23 +102,23 @@ class Lives(RuleBasedStateMachine):
     def managers_were_asked(self) -> None:
         """approval.required, on time or late."""
         if self._state() not in (State.DRAFT, State.CONTACT_PROVED):
-            required(self.house, self.id, self.account)
+            self._keep("approval.required", required(self.house, self.id, self.account))
 
     @rule(outcome=st.sampled_from(["approved", "approved_with_changes", "denied"]))
     def a_manager_decides(self, outcome: str) -> None:
         """approval.decided, also for what is decided already."""
         if self._state() not in (State.DRAFT, State.CONTACT_PROVED):
-            decided(self.house, self.id, self.account, outcome)
+            self._keep("approval.decided", decided(self.house, self.id, self.account, outcome))
 
     @rule(count=st.integers(0, 2), step=st.integers(-2, 2))
     def managers_come_and_go(self, count: int, step: int) -> None:
         """manager.changed, news or older than what is known."""
         self.sequence = max(1, self.sequence + step)
-        managers_are(self.house, count, self.sequence)
+        self._keep("manager.changed", managers_are(self.house, count, self.sequence))
 
     @rule(pick=st.randoms(use_true_random=False))
     def something_is_told_again(self, pick: Any) -> None:
-        """A redelivery of the very same bytes."""
+        """A redelivery of the very same bytes, however long ago they came first."""
         if self.heard:
             self.house.hear_again(*pick.choice(self.heard))
 
@@ -180,6 +180,9 @@ class Lives(RuleBasedStateMachine):
             text = at_status(self.house, self.account).text
             words = {"approved": "Approved", "denied": "Not approved", "withdrawn": "Withdrawn", "expired": "Expired"}
             assert words.get(self._state(), "Waiting for a decision") in text
+
+    def _keep(self, kind: str, body: bytes) -> None:
+        self.heard.append(("access-manager", kind, body))
 
     def _state(self) -> State:
         return State(self.house.rows("SELECT state FROM applications")[0].state)

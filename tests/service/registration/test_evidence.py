@@ -152,7 +152,7 @@ def test_a_tin_rests_whoever_tries(house: House) -> None:
     for _ in range(4):
         try_it(first, first_id, WRONG)
     second, second_id = applicant(house, 44)
-    assert "This TIN rests" in second.text
+    assert "This TIN cannot be tried right now" in second.text
     assert "This TIN was tried several times" in try_it(second, second_id, CLAIM)
     assert second.answer.status_code == 429
     assert verified(house, second_id) == []

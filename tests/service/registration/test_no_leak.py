@@ -2,10 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from registration import housekeeping
 from registration.directory.imports import Row
@@ -109,6 +111,57 @@ def test_no_look_up_happens_before_submission(house: House) -> None:
         patch.setattr("registration.directory.models.organization_of", None)
         house.answer_organization(person, MANAGED, "Harbor")
     assert person.address.endswith("/register/contact")
+
+
+class Meter:
+    """The way to registration, which counts what its database is asked until the whole answer is there."""
+
+    def __init__(self, house: House) -> None:
+        self._origin, self._asked, self.answers = house.origin, 0, []
+        event.listen(house.context.database.engine, "before_cursor_execute", self._count)
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterator[bytes]:
+        self._asked = 0
+        body = self._origin(environ, start)
+        yield b"".join(body)
+        self.answers.append((environ["REQUEST_METHOD"], self._asked))
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
+
+    def _count(self, *_args: object) -> None:
+        self._asked += 1
+
+
+def test_handing_in_takes_the_same_work_whatever_the_tin_is(house: House) -> None:
+    """M19, threat 26, time: until the answer is there the database is asked as much for a managed as for an unmanaged,
+    an unknown and a refused TIN; whose turn it is is found out after that.
+    """
+    street(house)
+    meter = Meter(house)
+    seen = {}
+    for number, (name, tin) in enumerate(TINS.items()):
+        person = Visitor(meter)
+        house.apply(person, tin=tin, email=f"casey{number}@practice.example", mobile=f"202 555 016{number}")
+        meter.answers.clear()
+        house.submit(person)
+        seen[name] = list(meter.answers)
+        person.close()
+    assert len({str(each) for each in seen.values()}) == 1, seen
+    routes = [row.route for row in house.rows("SELECT route FROM applications ORDER BY created_at, id")]
+    assert routes == ["vetting", "managers", "vetting", "refused"]
+
+
+def test_a_request_that_nobody_passed_on_is_passed_on_by_the_worker(house: House) -> None:
+    """The process died after its answer: a minute later the request is where it belongs, once."""
+    street(house)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("registration.submission.later.service.route", lambda *_args: False)
+        house.submit(house.apply(tin=UNMANAGED))
+    assert [row.state for row in house.rows("SELECT state FROM applications")] == ["submitted"]
+    assert [housekeeping.route_waiting(house.context) for _ in range(2)] == [1, 0]
+    assert [row.state for row in house.rows("SELECT state FROM vetting_cases")] == ["open"]
+    assert len(house.published("user.registered")) == 1
 
 
 def test_n4_after_the_whole_journey_no_tin_no_code_and_no_password_is_anywhere(

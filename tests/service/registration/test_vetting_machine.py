@@ -23,6 +23,7 @@ from shared.db.migrate import migrate
 from tests.service.registration.conftest import SUNDAY, built
 from tests.service.registration.desk_room import CONFIRMED, SEAT, DeskAgent, new_case, slug
 from tests.service.registration.house import House
+from tests.service.registration.news import opened, required
 from tests.service.registration.street import at
 
 CASES_AT_MOST = 3
@@ -133,16 +134,19 @@ class Desk(RuleBasedStateMachine):
     @rule(case=cases)
     def the_applicant_withdraws(self, case: str) -> None:
         """The applicant may, until the desk decided; twice is once."""
-        (row,) = self.house.rows(
-            "SELECT a.id, a.account_id FROM applications a JOIN vetting_cases c ON c.application_id = a.id "
-            "WHERE c.id = :id",
-            id=case,
-        )
+        row = self._application(case)
         with self.house.context.transaction() as work:
             done = submission.withdraw(work, row.id, row.account_id)
         assert done is (self.state[case] == "open")
         if done:
             self._decided(case, "withdrawn")
+
+    @rule(case=cases)
+    def old_news_come_late_and_twice(self, case: str) -> None:
+        """The account is told of again, and managers who never decided were asked: no case changes hands for that."""
+        row = self._application(case)
+        self.house.hear_again("identity", "account.opened", opened(self.house, row.id, row.account_id))
+        self.house.hear_again("access-manager", "approval.required", required(self.house, row.id, row.account_id))
 
     @rule(days=st.integers(1, 20))
     def time_passes(self, days: int) -> None:
@@ -176,6 +180,14 @@ class Desk(RuleBasedStateMachine):
         """Of every confirmed proposal the two names differ."""
         both = self.house.rows("SELECT proposed_by, decided_by FROM vetting_proposals WHERE state = 'confirmed'")
         assert all(row.proposed_by != row.decided_by for row in both)
+
+    def _application(self, case: str) -> Any:
+        (row,) = self.house.rows(
+            "SELECT a.id, a.account_id FROM applications a JOIN vetting_cases c ON c.application_id = a.id "
+            "WHERE c.id = :id",
+            id=case,
+        )
+        return row
 
     def _alerted(self, case: str) -> bool:
         """Of one TIN a colleague was refused, or the organization has been refused to somebody lately."""

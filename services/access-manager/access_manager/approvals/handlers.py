@@ -46,5 +46,6 @@ def vetting_completed(work: Work, event: Event) -> None:
     approves before this news arrives, the access goes again, since the person has been told the refusal.
     """
     memberships.vetting_completed(work, event)
-    seated = event.data["outcome"] == "seated"
-    service.end(work, str(event.data["application_id"]), State.DECIDED_BY_DESK, keep=seated)
+    seated, application_id = event.data["outcome"] == "seated", event.data["application_id"]
+    if application_id is not None:  # nobody applied where a manager stopped signing in
+        service.end(work, str(application_id), State.DECIDED_BY_DESK, keep=seated)

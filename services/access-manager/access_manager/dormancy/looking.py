@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from access_manager.dormancy import letters
+from access_manager.dormancy import letters, returning
 from access_manager.dormancy.models import Dormancy
 from access_manager.memberships import pausing
 from access_manager.memberships.models import REMOVED, SUSPENDED, Membership
@@ -30,6 +30,7 @@ REASON = "dormant"
 def look(context: Context) -> int:
     """Look at those it is time for; return how many memberships were warned, suspended or removed."""
     policy = policy_of(context)
+    returning.tell(context)
     with context.transaction() as work:
         _welcome(work, policy)
     due = select(Person.account_id).where(Person.look_at <= context.clock.now())
@@ -72,10 +73,12 @@ def _look_at(work: Work, policy: Policy, account_id: str) -> int:
         Membership.account_id == account_id, Membership.status != REMOVED
     )
     done, looks = 0, [work.now + policy.quiet]
-    for membership_id, organization_id in work.session.execute(theirs.order_by(Membership.organization_id)).all():
-        organization = organizations.hold(work, organization_id)
+    mine = work.session.execute(theirs.order_by(Membership.organization_id)).all()
+    # Every place is held before the first row is written: a change at a company locks what its people hold elsewhere.
+    held = {organization_id: organizations.hold(work, organization_id) for _, organization_id in mine}
+    for membership_id, organization_id in mine:
         found = work.session.get_one(Membership, membership_id, populate_existing=True)
-        step, again = _step(work, policy, organization, found)
+        step, again = _step(work, policy, held[organization_id], found)
         done += step is not Step.NOTHING
         looks.append(again)
     look_at = update(Person).where(Person.account_id == account_id).values(look_at=min(looks))
@@ -93,7 +96,7 @@ def _step(work: Work, policy: Policy, organization: Organization, found: Members
     if step is Step.WARN:
         _warn(work, organization, found, mark, suspension(sleep.used_at, policy, work.now))
     elif step is Step.EXEMPT and mark is not None:
-        _exempt(work, organization, person, mark)
+        _exempt(work, policy, organization, person, mark)
     elif step is Step.SUSPEND and mark is not None:
         mark.suspended_at, mark.lifted_at = work.now, None
         pausing.suspend(work, organization, found, REASON)
@@ -127,12 +130,17 @@ def _warn(
     work.audit("membership.dormant", target=found.account_id, organization=organization.id, after=after)
 
 
-def _exempt(work: Work, organization: Organization, person: Person, mark: Dormancy) -> None:
-    if mark.exempted_at is not None:
+def _exempt(work: Work, policy: Policy, organization: Organization, person: Person, mark: Dormancy) -> None:
+    """Tell the desk, once; and once more for each further time of silence, whatever the desk was told meanwhile."""
+    if mark.exempted_at is not None and work.now < mark.exempted_at + policy.suspended_after:
         return
     mark.exempted_at = work.now
     organization.version += 1
-    facts = {"organization_id": organization.id, "account_id": person.account_id}
+    facts = {
+        "organization_id": organization.id,
+        "account_id": person.account_id,
+        "display_name": person.display_name or None,
+    }
     work.publish(
         "manager.dormant",
         subject=organization.id,

@@ -34,6 +34,8 @@ class Profile:
 
 _PATIENTS, _CLAIMS, _PAYMENTS = "Patients", "Claims", "Payments"
 _PRECERTIFICATION, _ORGANIZATION = "Precertification", "Contract and organization"
+# What those may hold themselves who give no care; registration asks applicants of these kinds for nothing else.
+_OF_COMPANIES = {"billing_company": {_PATIENTS, _CLAIMS, _PAYMENTS}, "vendor": {_PATIENTS, _CLAIMS}}
 
 FUNCTIONS: tuple[Function, ...] = (
     Function(
@@ -145,6 +147,17 @@ def entitled(*, contracted: bool) -> tuple[str, ...]:
 def beyond(functions: Iterable[str], *, contracted: bool) -> tuple[str, ...]:
     """Return which of `functions` the organization may not hold, in the order of the catalogue."""
     return in_order(set(functions) - set(entitled(contracted=contracted)))
+
+
+def unfit(functions: Iterable[str], *, kind: str) -> tuple[str, ...]:
+    """Return which of `functions` an organization of this kind never holds itself, in the order of the catalogue (F8).
+
+    A billing company and a vendor work for others: what they do there beyond this, the provider connects them to.
+    """
+    if kind not in _OF_COMPANIES:
+        return ()
+    found = (BY_ID[each] for each in in_order(functions))
+    return tuple(each.id for each in found if each.sensitive or each.category not in _OF_COMPANIES[kind])
 
 
 def by_category(functions: Iterable[str]) -> list[tuple[str, list[Function]]]:

@@ -20,6 +20,7 @@ class Refusal(StrEnum):
     SELF_RAISE = "self-raise"
     CONTRACTED_ONLY = "contracted-only"
     UNKNOWN_FUNCTION = "unknown-function"
+    KIND_WITHHELD = "kind-withheld"
     MANAGER_WITHOUT_END = "manager-without-end"
     END_IN_THE_PAST = "end-in-the-past"
     NOT_A_MEMBER = "not-a-member"
@@ -103,6 +104,10 @@ REFUSALS: dict[Refusal, tuple[int, str]] = {
         "Nobody adds functions to their own access. Another access manager can, or the support desk.",
     ),
     Refusal.CONTRACTED_ONLY: (409, "Some of these functions are only for organizations with a contract."),
+    Refusal.KIND_WITHHELD: (
+        409,
+        "Some of these functions are only for those who give care. A practice can connect your organization to them.",
+    ),
     Refusal.UNKNOWN_FUNCTION: (422, "Some of these functions do not exist."),
     Refusal.MANAGER_WITHOUT_END: (
         409,

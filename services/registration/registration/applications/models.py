@@ -133,6 +133,19 @@ def move(session: Session, application_id: str, act: Act, **facts: object) -> bo
     )
 
 
+def take_route(session: Session, application_id: str, route: str, organization_id: str | None) -> bool:
+    """Write down whose turn a submitted request is, once: of rivals one passes it on, and none what was withdrawn."""
+    waits = Application.id == application_id, Application.state == State.SUBMITTED, Application.route.is_(None)
+    values = update(Application).where(*waits).values(route=route, organization_id=organization_id)
+    return claimed(session.execute(values.execution_options(synchronize_session=False)))
+
+
+def unrouted(session: Session, limit: int) -> list[str]:
+    """Ids of submitted requests that nobody has passed on yet, the oldest first."""
+    waits = Application.state == State.SUBMITTED, Application.route.is_(None)
+    return list(session.scalars(select(Application.id).where(*waits).order_by(Application.submitted_at).limit(limit)))
+
+
 def hold_draft(session: Session, application_id: str, now: datetime) -> bool:
     """Take a draft for writing: its rivals wait, and a draft handed in meanwhile is no longer written to."""
     return claimed(

@@ -10,8 +10,8 @@ from registration.contacts import addresses
 from registration.directory.vault import TinVault
 from registration.neighbours import identity
 from registration.neighbours.identity import NewAccount
-from registration.vetting import business_days, gathering, service
-from registration.vetting.cases import CallFacts, CallFault, CallOutcome, Evidence
+from registration.vetting import business_days, cases, gathering, service
+from registration.vetting.cases import CallFacts, CallFault, CallOutcome, Evidence, Ground
 from registration.vetting.service import Account, Agent, Another, CallRecord, CaseFile, NewManager, Seat
 from shared import spreadsheet
 from shared.crypto import sha256
@@ -27,10 +27,14 @@ FAULTS: Mapping[CallFault, tuple[str, Message]] = {
         "evidence",
         say("To confirm, the office must know the applicant and agree to make them access manager"),
     ),
+    CallFault.NO_ANSWER: (
+        "evidence",
+        say("To confirm, the access manager must have answered, or the office must have named another person"),
+    ),
 }
 
 EXPORTED = (
-    *("case", "application", "ground", "applicant", "organization", "tin_last4", "telephone", "opened_at", "due_at"),
+    *("case", "application", "ground", "person", "organization", "tin_last4", "telephone", "opened_at", "due_at"),
     *("overdue", "business_days_left", "next_call_at", "write_a_letter", "calls", "alerts", "waits_for_a_colleague"),
 )
 
@@ -44,6 +48,14 @@ def call_record(values: Mapping[str, object]) -> CallRecord:
         frozenset(map(Evidence, evidence)) if isinstance(evidence, list) else frozenset(),
     )
     return CallRecord(facts, str(values["number_called"]).strip(), str(values["note"]).strip())
+
+
+def call_fault(context: Context, case_id: str, record: CallRecord) -> tuple[str, Message] | None:
+    """Which field of a call is wrong, and why; None where it can be recorded. Raises 404."""
+    with context.reading() as session:
+        ground = Ground(service.read_file(session, case_id).case.ground)
+    fault = cases.fault_of(record.facts, ground)
+    return FAULTS[fault] if fault else None
 
 
 def seat_of(values: Mapping[str, object]) -> Seat:
@@ -123,15 +135,15 @@ def _account(context: Context, case_id: str, person: NewManager) -> Account:
 
 
 def _exported(file: CaseFile, vault: TinVault, now: datetime) -> tuple[object, ...]:
-    case, application, entry = file.case, file.application, file.entry
+    case, application = file.case, file.application
     return (
         case.id,
-        application.number,
+        application.number if application else None,
         case.ground,
-        application.display_name,
-        entry.name if entry else application.organization_name,
-        vault.last4(application.tin_box) if application.tin_box else None,
-        entry.phone if entry else None,
+        file.person_name,
+        file.organization_name,
+        vault.last4(file.tin_box) if file.tin_box else None,
+        file.entry.phone if file.entry else None,
         case.opened_at.isoformat(),
         case.due_at.isoformat(),
         "yes" if case.due_at < now else "no",

@@ -13,11 +13,12 @@ import click
 from marshmallow import Schema, ValidationError
 
 from registration.desk import acts, schemas
-from registration.desk.acts import FAULTS, call_record, person_of, seat_of
+from registration.desk.acts import call_record, person_of, seat_of
 from registration.desk.showing import shown
 from registration.directory.vault import TinVault
-from registration.vetting import cases, service
+from registration.vetting import service
 from registration.vetting.cases import CallOutcome, Evidence, Ground
+from registration.vetting.dormant import service as dormant
 from registration.vetting.service import Agent, Fact, Queue, QueueFilter
 from shared.cli import as_json_option, open_context, show
 from shared.contracts.shapes import ORGANIZATION_KINDS
@@ -28,7 +29,9 @@ _AGENT = Agent("command-line", "Command line")
 Command = Callable[..., None]
 
 
-@click.group("vetting", help="The desk's cases: list, show, call, seat, refuse, propose, confirm, reject, export.")
+@click.group(
+    "vetting", help="The desk's cases: list, show, call, seat, refuse, answered, propose, confirm, reject, export."
+)
 def vetting() -> None:
     """Group of the desk's commands."""
 
@@ -124,9 +127,9 @@ def reveal(place: click.Context, /, case_id: str, field: str, as_json: bool) -> 
 def call(place: click.Context, /, case_id: str, as_json: bool, **typed: Any) -> None:
     """The same rules as on the page."""
     record = call_record(_checked(schemas.CallIn(), {**typed, "evidence": list(typed["evidence"])}))
-    fault = cases.fault_of(record.facts)
+    fault = acts.call_fault(open_context(place), case_id, record)
     if fault is not None:
-        raise click.ClickException(str(FAULTS[fault][1]))
+        raise click.ClickException(str(fault[1]))
     with _acting(place) as (context, work):
         service.record_call(work, case_id, _AGENT, record)
     show(_shown(context, case_id), as_json)
@@ -175,6 +178,17 @@ def refuse(place: click.Context, /, case_id: str, reason: str, as_json: bool) ->
     words = str(_checked(schemas.RefusalIn(), {"reason": reason})["reason"])
     with _acting(place) as (context, work):
         service.refuse(work, case_id, _AGENT, words.strip())
+    show(_shown(context, case_id), as_json)
+
+
+@vetting.command("answered", help="Close the case of a dormant manager: they answered a recorded call and stay.")
+@click.argument("case_id")
+@as_json_option
+@click.pass_context
+def answered(place: click.Context, /, case_id: str, as_json: bool) -> None:
+    """Refused until a call with `--evidence manager_answers` is recorded."""
+    with _acting(place) as (context, work):
+        dormant.close_answered(work, case_id, _AGENT)
     show(_shown(context, case_id), as_json)
 
 

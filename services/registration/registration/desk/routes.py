@@ -7,11 +7,12 @@ from flask import Flask, Response
 from flask_smorest import Blueprint
 
 from registration.desk import acts, schemas
-from registration.desk.acts import FAULTS, call_record, seat_of
+from registration.desk.acts import call_record, seat_of
 from registration.desk.showing import shown
 from registration.directory.vault import TinVault
-from registration.vetting import cases, service
+from registration.vetting import service
 from registration.vetting.cases import Ground
+from registration.vetting.dormant import service as dormant
 from registration.vetting.models import Proposal, VettingCall
 from registration.vetting.service import Agent, Fact, Queue, QueueFilter
 from shared.auth import ACR_TWO_FACTORS, caller, requires, satisfies
@@ -73,10 +74,9 @@ def show(case_id: str) -> dict[str, object]:
 def call(body: dict[str, object], case_id: str) -> VettingCall:
     """Record a call to the office."""
     record = call_record(body)
-    fault = cases.fault_of(record.facts)
+    fault = acts.call_fault(context(), case_id, record)
     if fault is not None:
-        field, sentence = FAULTS[fault]
-        raise unprocessable({field: [sentence]})
+        raise unprocessable({fault[0]: [fault[1]]})
     with transaction() as work:
         return service.record_call(work, case_id, _agent(), record)
 
@@ -135,6 +135,16 @@ def refuse(body: dict[str, object], case_id: str) -> dict[str, object]:
     """Refuse the application with a reason."""
     with transaction() as work:
         service.refuse(work, case_id, _agent(), str(body["reason"]).strip())
+    return show_now(case_id)
+
+
+@desk.post("/<case_id>/answered")
+@desk.response(200, schemas.CaseOut)
+@requires("vetting.manage")
+def close_answered(case_id: str) -> dict[str, object]:
+    """Close the case of a manager who stopped signing in, because they answered a call and stay."""
+    with transaction() as work:
+        dormant.close_answered(work, case_id, _agent())
     return show_now(case_id)
 
 

@@ -203,15 +203,21 @@ class ProposalOut(Shape):
 
 
 class CaseOut(Shape):
-    """One case. The number to call comes from the directory; contacts are masked (`POST …/reveal` shows one)."""
+    """One case. The number to call comes from the directory; contacts are masked (`POST …/reveal` shows one).
+
+    Without an application it is about an organization's only manager, who has stopped signing in: `dormant_manager` is
+    their name, `account_id` theirs, `last_seen_at` when they signed in last.
+    """
 
     id = fields.String(required=True)
     ground = fields.String(required=True, validate=_one_of(Ground))
-    application_id = fields.String(required=True)
-    application_number = fields.String(required=True)
-    account_id = fields.String(required=True)
+    application_id = fields.String(required=True, allow_none=True)
+    application_number = fields.String(required=True, allow_none=True)
+    account_id = fields.String(required=True, allow_none=True)
     state = fields.String(required=True, validate=validate.OneOf([str(each) for each in CaseState]))
-    applicant = fields.String(required=True)
+    applicant = fields.String(required=True, allow_none=True)
+    dormant_manager = fields.String(required=True, allow_none=True)
+    last_seen_at = Instant(required=True, allow_none=True)
     organization_name = fields.String(required=True, allow_none=True)
     tin_last4 = fields.String(required=True, allow_none=True)
     telephone = fields.String(required=True, allow_none=True)
@@ -222,13 +228,14 @@ class CaseOut(Shape):
     decided_at = Instant(required=True, allow_none=True)
     organization_id = fields.String(required=True, allow_none=True)
     seated_name = fields.String(required=True, allow_none=True)
-    email_masked = fields.String(required=True)
-    mobile_masked = fields.String(required=True)
+    email_masked = fields.String(required=True, allow_none=True)
+    mobile_masked = fields.String(required=True, allow_none=True)
     next_call_at = Instant(required=True, allow_none=True)
     write_a_letter = fields.Boolean(required=True)
     managers = fields.Integer(required=True)
     may_seat = fields.Boolean(required=True)
     may_name_another = fields.Boolean(required=True)
+    may_close_answered = fields.Boolean(required=True)
     why_second = fields.List(fields.String(validate=_one_of(Why)), required=True)
     alerts = fields.List(fields.Nested(AlertOut), required=True)
     verified = fields.List(fields.Nested(VerifiedOut), required=True)

@@ -6,6 +6,7 @@ from registration.applications.models import Application
 from registration.directory import handlers as directory
 from registration.submission import escalation, service
 from registration.vetting import service as vetting
+from registration.vetting.dormant import handlers as dormant
 from shared.events import Event
 from shared.service import Work
 
@@ -46,8 +47,9 @@ def approval_decided(work: Work, event: Event) -> None:
 
 
 def manager_changed(work: Work, event: Event) -> None:
-    """Keep the count of managers, and let waiting requests follow it."""
+    """Keep the count of managers, and let waiting requests follow it; the desk need not call for one who is away."""
     directory.manager_changed(work, event)
+    dormant.manager_changed(work, event)
     escalation.follow_managers(work, str(event.data["organization_id"]))
 
 

@@ -12,6 +12,7 @@ from registration.directory import lookup
 from registration.neighbours import identity
 from registration.neighbours.identity import NewAccount
 from registration.submission import people, service
+from registration.submission.later import route_after_the_answer
 from registration.submission.status_pages import MINE, STATUS, frame
 from shared.auth import open_page
 from shared.web.door import context, reading, transaction
@@ -103,7 +104,8 @@ def attach(application_id: str) -> Response:
     if application is None or application.id != application_id:
         return see(STATUS)
     with transaction() as work:
-        service.attach(work, application_id, person().account_id)
+        waiting = service.attach(work, application_id, person().account_id)
+    route_after_the_answer(waiting)
     return see(STATUS)
 
 
@@ -125,7 +127,8 @@ def _submit_if_opened(application: Application) -> bool | None:
     opened = identity.is_opened(context().neighbours, account_id)
     if opened:
         with transaction() as work:
-            service.submit(work, application.id, account_id)
+            waiting = service.hand_in(work, application.id, account_id)
+        route_after_the_answer(waiting)
     return opened
 
 

@@ -30,8 +30,19 @@ def submit(work: Work, application_id: str, account_id: str) -> bool:
     Run by the page the browser returns to and by the `account.opened` handler, in any order and any
     number of times: one guarded UPDATE decides whose turn it is. False when there is nothing to do.
     """
+    waiting = hand_in(work, application_id, account_id)
+    for each in waiting:
+        route(work, each)
+    return bool(waiting)
+
+
+def hand_in(work: Work, application_id: str, account_id: str) -> list[str]:
+    """The first half of `submit`; return the requests that `route` is to pass on, none where there is nothing to do.
+
+    What happens here is the same whatever the TIN is (M19).
+    """
     if not _hand_in(work, application_id, account_id):
-        return False
+        return []
     first = applications.current(work, application_id)
     people.let_go(work, first)
     requests = applications.requests_of(work, first)
@@ -39,18 +50,32 @@ def submit(work: Work, application_id: str, account_id: str) -> bool:
         _hand_in(work, each.id, account_id)
     sent = [applications.current(work, each.id) for each in requests]
     letters.tell_submitted(work, sent)
-    for each in sent:
-        _send(work, each)
+    return [each.id for each in sent]
+
+
+def route(work: Work, application_id: str) -> bool:
+    """The other half: decide whose turn a request is, and pass it on, once; False where somebody did, or withdrew."""
+    application = applications.current(work, application_id)
+    known = directory.facts(work, application.tin_index)
+    decided = _route(application, known)
+    if not models.take_route(work.session, application_id, decided.route, decided.organization_id):
+        return False
+    application = applications.current(work, application_id)
+    work.audit("application.submitted", target=application.id, after={"route": decided.route})
+    _send(work, application, known, decided)
     return True
 
 
-def attach(work: Work, application_id: str, account_id: str) -> bool:
-    """Hand an application in under the account its applicant signed in with. Raises 404 where it is not theirs."""
+def attach(work: Work, application_id: str, account_id: str) -> list[str]:
+    """Hand an application in under the account its applicant signed in with; return what `hand_in` returns.
+
+    Raises 404 where it is not theirs.
+    """
     application = applications.current(work, application_id)
     if people.known_account(work.session, application) != account_id:
         raise not_found()
     applications.keep_account(work, application_id, account_id)
-    return submit(work, application_id, account_id)
+    return hand_in(work, application_id, account_id)
 
 
 def begin_again(work: Work, hasher: ContactHasher, earlier: Application, account_id: str) -> str:
@@ -127,13 +152,7 @@ def _hand_in(work: Work, application_id: str, account_id: str) -> bool:
     return models.move(work.session, application_id, Act.SUBMIT, **facts)
 
 
-def _send(work: Work, application: Application) -> None:
-    """Decide whose turn it is, and pass the request on."""
-    known = directory.facts(work, application.tin_index)
-    decided = _route(application, known)
-    application.route, application.organization_id = decided.route, decided.organization_id
-    work.session.flush()
-    work.audit("application.submitted", target=application.id, after={"route": decided.route})
+def _send(work: Work, application: Application, known: TinFacts, decided: Routing) -> None:
     if decided.route is Route.REFUSED and decided.ground is not None:
         applications.deny(work, application.id, reason_code=decided.ground, reason=reasons.BY_RULE[decided.ground])
         return

@@ -9,6 +9,7 @@ from registration.applications.browser import START, hasher, see, tie
 from registration.applications.models import Application
 from registration.settings import RegistrationSettings
 from registration.submission import reasons, service
+from registration.submission.later import route_after_the_answer
 from shared.auth import ACR_PASSWORD
 from shared.errors import not_found
 from shared.web.door import context, reading, transaction
@@ -45,7 +46,8 @@ def status() -> Response:
     unsent = [each for each in found if each.state in states.DRAFTING]
     for each in unsent:  # who signs in has opened the account: the event may still be on its way
         with transaction() as work:
-            service.submit(work, each.id, person().account_id)
+            waiting = service.hand_in(work, each.id, person().account_id)
+        route_after_the_answer(waiting)
     return page("registration/status.html", 200, **_shown(_mine() if unsent else found))
 
 

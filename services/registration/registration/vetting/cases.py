@@ -12,13 +12,20 @@ from registration.vetting import business_days
 
 
 class CaseState(StrEnum):
-    """Where a case stands. HANDED_ON, and SEATED of somebody else, are opened again where managers stay silent."""
+    """Where a case stands. HANDED_ON, and SEATED of somebody else, are opened again where managers stay silent.
+
+    ANSWERED, RETURNED and REPLACED end a case about a manager who stopped signing in: they answered a call, they signed
+    in again, another manager is there.
+    """
 
     OPEN = "open"
     SEATED = "seated"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     HANDED_ON = "handed_on"
+    ANSWERED = "answered"
+    RETURNED = "returned"
+    REPLACED = "replaced"
 
 
 class Ground(StrEnum):
@@ -27,6 +34,7 @@ class Ground(StrEnum):
     FIRST_PERSON = "first_person"
     NO_TIN = "no_tin"
     MANAGERS_SILENT = "managers_silent"
+    MANAGER_DORMANT = "manager_dormant"
 
 
 class CallOutcome(StrEnum):
@@ -47,6 +55,7 @@ class Evidence(StrEnum):
     AGREES_TO_MANAGER = "agrees_to_manager"
     NAMED_LAST4 = "named_last4"
     NAMED_ANOTHER = "named_another"
+    MANAGER_ANSWERS = "manager_answers"
 
 
 class CallFault(StrEnum):
@@ -54,6 +63,7 @@ class CallFault(StrEnum):
 
     NOBODY_NAMED = "nobody_named"
     NO_EVIDENCE = "no_evidence"
+    NO_ANSWER = "no_answer"
 
 
 class Why(StrEnum):
@@ -62,6 +72,7 @@ class Why(StrEnum):
     ALERT = "alert"
     OVERRIDE = "override"
     MANAGERS_SILENT = "managers_silent"
+    MANAGER_DORMANT = "manager_dormant"
 
 
 class ProposalState(StrEnum):
@@ -75,7 +86,7 @@ class ProposalState(StrEnum):
 
 
 NEEDED_TO_CONFIRM = frozenset({Evidence.KNOWS_APPLICANT, Evidence.AGREES_TO_MANAGER})
-_PROOFS = (NEEDED_TO_CONFIRM, frozenset({Evidence.NAMED_ANOTHER}))
+_ANSWERED, _NAMED = frozenset({Evidence.MANAGER_ANSWERS}), frozenset({Evidence.NAMED_ANOTHER})
 
 LETTER_AFTER = 5
 AGAIN_SAME_DAY = timedelta(hours=3)
@@ -108,13 +119,17 @@ class NextCall:
     letter: bool = False
 
 
-def fault_of(call: CallFacts) -> CallFault | None:
+def fault_of(call: CallFacts, ground: Ground = Ground.FIRST_PERSON) -> CallFault | None:
     """Why a call cannot be recorded as it is; only a confirmation needs proof."""
     if call.outcome is not CallOutcome.CONFIRMED:
         return None
     if not call.spoke_to:
         return CallFault.NOBODY_NAMED
-    return None if any(call.evidence >= proof for proof in _PROOFS) else CallFault.NO_EVIDENCE
+    dormant = ground is Ground.MANAGER_DORMANT
+    proofs = (_ANSWERED if dormant else NEEDED_TO_CONFIRM, _NAMED)
+    if any(call.evidence >= proof for proof in proofs):
+        return None
+    return CallFault.NO_ANSWER if dormant else CallFault.NO_EVIDENCE
 
 
 def confirmed(calls: Sequence[CallFacts]) -> bool:
@@ -124,7 +139,12 @@ def confirmed(calls: Sequence[CallFacts]) -> bool:
 
 def named_another(calls: Sequence[CallFacts]) -> bool:
     """Whether the office named somebody else as access manager on at least one recorded call."""
-    return _said(calls, frozenset({Evidence.NAMED_ANOTHER}))
+    return _said(calls, _NAMED)
+
+
+def answered(calls: Sequence[CallFacts]) -> bool:
+    """Whether the manager who stopped signing in answered at least one recorded call."""
+    return _said(calls, _ANSWERED)
 
 
 def second_needed(ground: Ground, *, alerted: bool, proved: bool) -> tuple[Why, ...]:
@@ -132,8 +152,13 @@ def second_needed(ground: Ground, *, alerted: bool, proved: bool) -> tuple[Why, 
 
     `proved`: there is a recorded call, or evidence, for the person to be seated.
     """
-    silent = ground is Ground.MANAGERS_SILENT
-    found = ((Why.ALERT, alerted), (Why.OVERRIDE, not proved), (Why.MANAGERS_SILENT, silent))
+    silent, dormant = ground is Ground.MANAGERS_SILENT, ground is Ground.MANAGER_DORMANT
+    found = (
+        (Why.ALERT, alerted),
+        (Why.OVERRIDE, not proved),
+        (Why.MANAGERS_SILENT, silent),
+        (Why.MANAGER_DORMANT, dormant),
+    )
     return tuple(why for why, holds in found if holds)
 
 

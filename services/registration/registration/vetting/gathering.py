@@ -1,6 +1,6 @@
 """What alerts are computed from: facts about applicants and their organizations, counted in few queries. Reads only."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import func, or_, select
@@ -39,14 +39,27 @@ def facts_of(
     return found
 
 
+def facts_of_offices(
+    session: Session, organizations: Iterable[Organization], entries: Mapping[str, DirectoryEntry]
+) -> dict[str, Facts]:
+    """The facts of organizations at which nobody applies, by their ids; their own managers are no alert there."""
+    phones = _tins_with_phones(session, {entry.phone for entry in entries.values() if entry.phone})
+    known = {each.id: entries.get(each.tin_index or "") for each in organizations}
+    return {identifier: _of_office(entry, phones) for identifier, entry in known.items()}
+
+
 def alerts_about(
-    session: Session, application: Application, entry: DirectoryEntry | None, email: str, mobile: str
+    session: Session, application: Application | None, entry: DirectoryEntry | None, email: str, mobile: str
 ) -> tuple[Alert, ...]:
     """The alerts of a case if somebody else than the applicant were seated, by their own address and number.
 
     What was declined, and whose NPI was given, is the applicant's and does not count against the other person.
     """
-    facts = facts_of(session, [application], {entry.tin_index: entry} if entry else {})[application.id]
+    entries = {entry.tin_index: entry} if entry else {}
+    if application is None:
+        facts = _of_office(entry, _tins_with_phones(session, [entry.phone] if entry and entry.phone else []))
+    else:
+        facts = facts_of(session, [application], entries)[application.id]
     shared = _tins_with_mobiles(session, [mobile] if mobile else []).get(mobile, 0)
     return alerts_of(replace(facts, email=email, tins_with_mobile=shared, declined=(), npi=None))
 
@@ -105,6 +118,13 @@ def _concerns(application: Application, other: Application) -> bool:
         return False
     pairs = ((getattr(application, name), getattr(other, name)) for name in ("email", "mobile", "tin_index"))
     return any(mine is not None and mine == theirs for mine, theirs in pairs)
+
+
+def _of_office(entry: DirectoryEntry | None, phones: Mapping[str, int]) -> Facts:
+    """What is known of an office where nobody applies; `phones`: how many TINs have a number."""
+    if entry is None:
+        return Facts()
+    return Facts(tins_with_office_phone=phones.get(entry.phone, 0), office_domain=entry.domain)
 
 
 def _with_npi(session: Session, application: Application, facts: Facts) -> Facts:

@@ -16,13 +16,15 @@ class VettingCase(Base):
     """One case of the desk; `version` is the sequence of its events.
 
     `next_call_at` is when the office is to be called, `letter` that calling has led to nothing. `seated_name` is who
-    was seated where that is not the applicant.
+    was seated where that is not the applicant. A case without an application is about an organization's only manager,
+    who has stopped signing in: `manager_…` says who, and `open_for` is the organization while the case is open and
+    NULL afterwards, so that an organization has one such case at most.
     """
 
     __tablename__ = "vetting_cases"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    application_id: Mapped[str] = mapped_column(ForeignKey("applications.id"), unique=True)
+    application_id: Mapped[str | None] = mapped_column(ForeignKey("applications.id"), unique=True)
     state: Mapped[str] = mapped_column(String(20), index=True)
     ground: Mapped[str] = mapped_column(String(20), default="first_person", server_default="first_person")
     version: Mapped[int] = mapped_column(default=1)
@@ -37,6 +39,10 @@ class VettingCase(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     organization_id: Mapped[str | None] = mapped_column(String(64))
     seated_name: Mapped[str | None] = mapped_column(String(120))
+    open_for: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
+    manager_account: Mapped[str | None] = mapped_column(String(64))
+    manager_name: Mapped[str | None] = mapped_column(String(200))
+    manager_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class VettingCall(Base):
@@ -104,7 +110,7 @@ def decide(session: Session, case_id: str, state: CaseState, **facts: object) ->
         session.execute(
             update(VettingCase)
             .where(VettingCase.id == case_id, VettingCase.state == CaseState.OPEN)
-            .values(state=state, version=VettingCase.version + 1, next_call_at=None, **facts)
+            .values(state=state, version=VettingCase.version + 1, next_call_at=None, open_for=None, **facts)
             .execution_options(synchronize_session=False)
         )
     )
@@ -189,6 +195,11 @@ def open_of(session: Session, application_id: str) -> str | None:
     """The id of the open case of an application."""
     waits = VettingCase.application_id == application_id, VettingCase.state == CaseState.OPEN
     return session.scalar(select(VettingCase.id).where(*waits))
+
+
+def open_about(session: Session, organization_id: str) -> VettingCase | None:
+    """The open case about the only manager of an organization."""
+    return session.scalar(select(VettingCase).where(VettingCase.open_for == organization_id))
 
 
 def of_application(session: Session, application_id: str) -> VettingCase | None:

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from registration.applications import models as application_models
 from registration.applications.models import Application
 from registration.directory import models as directory_models
-from registration.directory.models import DirectoryEntry
+from registration.directory.models import DirectoryEntry, Organization
 from registration.evidence import service as evidence
 from registration.evidence.service import Verified
 from registration.vetting import cases, gathering, models
-from registration.vetting.alerts import Alert, alerts_of
+from registration.vetting.alerts import Alert, Facts, alerts_of
 from registration.vetting.cases import CaseState, Ground, NextCall, ProposalState, Why
 from registration.vetting.models import Proposal, VettingCall, VettingCase
-from shared.errors import not_found
+from shared.errors import conflict, not_found
 
 Row = TypeVar("Row", VettingCall, Proposal)
 _LOOKED_THROUGH = 1000  # open cases that a filter by alerts computes them for; the most urgent come first
@@ -29,17 +29,52 @@ _LOOKED_THROUGH = 1000  # open cases that a filter by alerts computes them for; 
 class CaseFile:
     """Everything the desk sees of one case. The number to call comes from the directory entry, nowhere else.
 
-    `calls` and `proposals` are the newest first; `managers` is how many the organization has.
+    `application` is None where the case is about a manager who stopped signing in; `organization` is theirs, None for
+    all other cases. `calls` and `proposals` are the newest first; `managers` is how many the organization has.
     """
 
     case: VettingCase
-    application: Application
+    application: Application | None
+    organization: Organization | None
     entry: DirectoryEntry | None
     calls: Sequence[VettingCall]
     proposals: Sequence[Proposal]
     verified: Sequence[Verified]
     alerts: Sequence[Alert]
     managers: int
+
+    @property
+    def person_name(self) -> str | None:
+        """Whom the case is about: the applicant, or the manager, as far as we were told their name."""
+        return self.application.display_name if self.application else self.case.manager_name
+
+    @property
+    def account_id(self) -> str | None:
+        """The account of whom the case is about."""
+        return self.application.account_id if self.application else self.case.manager_account
+
+    @property
+    def organization_name(self) -> str | None:
+        """What the directory calls the organization, else the suite, else the applicant."""
+        if self.entry is not None:
+            return self.entry.name
+        return self.application.organization_name if self.application else self.known_name
+
+    @property
+    def known_name(self) -> str | None:
+        """What the suite calls the organization of a manager who stopped signing in."""
+        return self.organization.name or None if self.organization else None
+
+    @property
+    def tin_box(self) -> str | None:
+        """The sealed TIN; None where there is none."""
+        holder = self.application or self.organization
+        return holder.tin_box if holder else None
+
+    @property
+    def language(self) -> str:
+        """The language of whom the case is about; of managers we were told none."""
+        return self.application.language if self.application else "en"
 
     @property
     def contracted(self) -> bool:
@@ -53,8 +88,15 @@ class CaseFile:
 
     @property
     def may_seat(self) -> bool:
-        """Whether the applicant is proved: by a call in which the office confirmed, or by evidence."""
-        return self.open and (bool(self.verified) or cases.confirmed([call.facts() for call in self.calls]))
+        """Whether there is an applicant, who is proved: by a call in which the office confirmed, or by evidence."""
+        proved = bool(self.verified) or cases.confirmed([call.facts() for call in self.calls])
+        return self.open and self.application is not None and proved
+
+    @property
+    def may_close_answered(self) -> bool:
+        """Whether the manager who stopped signing in answered a recorded call."""
+        asked = self.open and self.application is None
+        return asked and cases.answered([call.facts() for call in self.calls])
 
     @property
     def may_name_another(self) -> bool:
@@ -81,6 +123,12 @@ class CaseFile:
         """When to call next; None where nothing is to be called for."""
         waits = self.open and (self.case.next_call_at is not None or self.case.letter)
         return NextCall(self.case.next_call_at, self.case.letter) if waits else None
+
+    def insist_applicant(self) -> Application:
+        """Return the application that an act needs; raises 409 `no-application` where there is none to act on."""
+        if self.application is None:
+            raise conflict("no-application", "Nobody applied: this case is about a manager who stopped signing in.")
+        return self.application
 
     def why_two(self, alerts: Sequence[Alert], *, proved: bool) -> tuple[Why, ...]:
         """Why a seat under these alerts takes two agents."""
@@ -175,25 +223,42 @@ def _conditions(asked: QueueFilter) -> list[ColumnElement[bool]]:
 
 def _files(session: Session, found: Sequence[VettingCase]) -> list[CaseFile]:
     ids = [case.id for case in found]
-    applying = application_models.of_ids(session, [case.application_id for case in found])
-    entries = directory_models.entries_of(session, [each.tin_index for each in applying.values() if each.tin_index])
+    applying = application_models.of_ids(session, [case.application_id for case in found if case.application_id])
+    organizations = _organizations(session, found)
+    holders: list[Application | Organization] = [*applying.values(), *organizations.values()]
+    entries = directory_models.entries_of(session, [each.tin_index for each in holders if each.tin_index])
     calls = _by_case(models.calls_of(session, ids))
     proposals = _by_case(models.proposals_of(session, ids))
     verified = evidence.verified_of(session, list(applying))
     facts = gathering.facts_of(session, list(applying.values()), entries)
-    return [
-        CaseFile(
-            case,
-            application := applying[case.application_id],
-            entries.get(application.tin_index or ""),
-            calls.get(case.id, []),
-            proposals.get(case.id, []),
-            verified.get(application.id, ()),
-            alerts_of(facts[application.id]),
-            facts[application.id].managers,
+    offices = gathering.facts_of_offices(session, organizations.values(), entries)
+    files = []
+    for case in found:
+        application, organization = applying.get(case.application_id or ""), organizations.get(case.id)
+        holder = application or organization
+        known = facts[application.id] if application else offices.get(organization.id if organization else "", Facts())
+        files.append(
+            CaseFile(
+                case,
+                application,
+                organization,
+                entries.get(holder.tin_index or "") if holder else None,
+                calls.get(case.id, []),
+                proposals.get(case.id, []),
+                verified.get(application.id, ()) if application else (),
+                alerts_of(known),
+                known.managers if application or organization is None else organization.manager_count,
+            )
         )
-        for case in found
-    ]
+    return files
+
+
+def _organizations(session: Session, found: Sequence[VettingCase]) -> dict[str, Organization]:
+    """The organizations of cases without an application, by case; one that nobody told of yet is left out."""
+    about = {case.id: case.organization_id for case in found if case.application_id is None}
+    chosen = select(Organization).where(Organization.id.in_(set(about.values())))
+    known = {each.id: each for each in session.scalars(chosen)} if about else {}
+    return {case_id: known[identifier] for case_id, identifier in about.items() if identifier in known}
 
 
 def _by_case(rows: Sequence[Row]) -> Mapping[str, list[Row]]:

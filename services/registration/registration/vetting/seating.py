@@ -67,7 +67,7 @@ def seat_now(work: Work, vault: TinVault, found: CaseFile, agent: Agent, asked: 
     Raises 409 `already-decided` (naming who was first) or `already-managed`.
     """
     close(work, found, CaseState.SEATED, agent)
-    sealed = _sealed(vault, found.application)
+    sealed = _sealed(vault, found)
     organization_id = _seat_of(work, found, sealed, asked)
     found.case.organization_id = organization_id
     if another is None:
@@ -119,34 +119,39 @@ def tell_outcome(
     reason: str | None = None,
 ) -> None:
     """Publish `vetting.completed`. It tells contacts as proved, so another person's mobile is not among them."""
-    application = found.application
-    person: dict[str, object] = {
-        "display_name": another.person.display_name if another else application.display_name,
-        "email": another.person.email if another else application.email,
-        "mobile": None if another else application.mobile,
-    }
     data = {
         "case_id": found.case.id,
-        "application_id": application.id,
-        "account_id": another.account.id if another else application.account_id,
+        "application_id": found.case.application_id,
+        "account_id": another.account.id if another else found.insist_applicant().account_id,
         "outcome": outcome,
         "organization": organization,
-        "person": person,
+        "person": _contact(another.person) if another else _applicant(found.insist_applicant()),
         "functions": list(functions),
         "reason": reason,
     }
     work.publish("vetting.completed", subject=found.case.id, sequence=found.case.version, data=data)
 
 
-def _sealed(vault: TinVault, application: Application) -> SealedTin | None:
-    if application.tin_box is None or application.tin_index is None:
+def _contact(person: NewManager) -> dict[str, object]:
+    return {"display_name": person.display_name, "email": person.email, "mobile": None}
+
+
+def _applicant(application: Application) -> dict[str, object]:
+    return {"display_name": application.display_name, "email": application.email, "mobile": application.mobile}
+
+
+def _sealed(vault: TinVault, found: CaseFile) -> SealedTin | None:
+    holder = found.application or found.organization
+    if holder is None or holder.tin_box is None or holder.tin_index is None:
         return None
-    return SealedTin(application.tin_box, application.tin_index, vault.last4(application.tin_box))
+    return SealedTin(holder.tin_box, holder.tin_index, vault.last4(holder.tin_box))
 
 
 def _seat_of(work: Work, found: CaseFile, sealed: SealedTin | None, asked: Seat) -> str:
-    """The organization whose seat is given. Where managers stay silent one more manager joins them."""
-    if found.case.ground == Ground.MANAGERS_SILENT and found.application.organization_id:
+    """The organization whose seat is given. Where managers stay silent or away one more manager joins them."""
+    if found.case.ground == Ground.MANAGER_DORMANT and found.case.organization_id:
+        return found.case.organization_id
+    if found.case.ground == Ground.MANAGERS_SILENT and found.application and found.application.organization_id:
         return found.application.organization_id
     organization_id = directory.seat(work, sealed, name=asked.name, contracted=found.contracted)
     if organization_id is None:
@@ -158,21 +163,22 @@ def _seat_of(work: Work, found: CaseFile, sealed: SealedTin | None, asked: Seat)
 
 
 def _approve(work: Work, found: CaseFile, organization_id: str, asked: Seat) -> None:
-    functions = list(asked.functions)
-    if not applications.approve(work, found.application.id, functions=functions, organization_id=organization_id):
+    application_id, functions = found.insist_applicant().id, list(asked.functions)
+    if not applications.approve(work, application_id, functions=functions, organization_id=organization_id):
         raise conflict("already-decided", "The application is no longer waiting: it was decided or withdrawn.")
 
 
 def _seat_another(work: Work, found: CaseFile, organization_id: str, asked: Seat, another: Another) -> None:
     """The applicant's request stays open for the new manager: `manager.changed` sends it on."""
     found.case.seated_name = another.person.display_name
-    found.application.organization_id = organization_id
+    if found.application is not None:
+        found.application.organization_id = organization_id
     work.session.flush()
     _invite(work, found, asked, another)
 
 
 def _invite(work: Work, found: CaseFile, asked: Seat, another: Another) -> None:
-    t = words_of(found.application.language)
+    t = words_of(found.language)
     brand = work.context.settings.brand
     subject = t.gettext("You manage access for %(organization)s", organization=asked.name)
     if another.account.activation_url is None:

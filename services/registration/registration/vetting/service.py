@@ -23,9 +23,9 @@ from shared.service import Work
 
 __all__ = [
     "Account", "Agent", "Another", "CallRecord", "CaseFile", "Fact", "NewManager", "Queue", "QueueFilter", "Seat",
-    "announce_overdue", "close_withdrawn", "confirm_proposal", "hand_on", "may_name", "name_another", "open_case",
-    "person_of", "propose", "queue", "read_file", "record_call", "refuse", "reject_proposal", "reveal", "schedule_call",
-    "seat", "seat_of", "withdraw_proposal",
+    "announce", "announce_overdue", "close_withdrawn", "confirm_proposal", "hand_on", "may_name", "name_another",
+    "open_case", "person_of", "propose", "queue", "read_file", "record_call", "refuse", "reject_proposal", "reveal",
+    "schedule_call", "seat", "seat_of", "withdraw_proposal",
 ]  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def open_case(
     elif not models.reopen(work.session, known.id, ground=ground, **facts):
         raise conflict("case-exists", f"The case of this application is {known.state}.")
     work.session.refresh(known)
-    _announce(work, "vetting.required", known, application)
+    announce(work, "vetting.required", known, application.account_id)
     after = {"application_id": application.id, "ground": ground, "due_at": due_at.isoformat()}
     work.audit("vetting.opened", target=known.id, after=after)
     return known
@@ -109,9 +109,11 @@ def schedule_call(work: Work, case_id: str, agent: Agent, at: datetime) -> None:
 def seat(work: Work, vault: TinVault, case_id: str, agent: Agent, asked: Seat) -> str:
     """Seat the applicant as first access manager; return the organization's id.
 
-    Raises 409 `no-confirmed-call`, `second-agent-needed` (with `why`), `already-decided` or `already-managed`.
+    Raises 409 `no-application`, `no-confirmed-call`, `second-agent-needed` (with `why`), `already-decided` or
+    `already-managed`.
     """
     found = read_file(work.session, case_id)
+    found.insist_applicant()
     if found.open and not found.may_seat:
         raise conflict("no-confirmed-call", "Record a call in which the office confirmed before you seat anybody.")
     _alone(found.why_second)
@@ -136,10 +138,10 @@ def name_another(work: Work, vault: TinVault, case_id: str, agent: Agent, asked:
 
 
 def refuse(work: Work, case_id: str, agent: Agent, reason: str) -> None:
-    """Refuse the application with a reason the applicant reads. Raises 409 `already-decided`."""
+    """Refuse the application with a reason the applicant reads. Raises 409 `already-decided`, `no-application`."""
     found = read_file(work.session, case_id)
     seating.close(work, found, CaseState.REFUSED, agent, reason)
-    if not applications.deny(work, found.application.id, reason_code="desk_refused", reason=reason):
+    if not applications.deny(work, found.insist_applicant().id, reason_code="desk_refused", reason=reason):
         raise conflict("already-decided", "The application is no longer waiting: it was decided or withdrawn.")
     seating.tell_outcome(work, found, "refused", reason=reason)
     work.audit("vetting.refused", target=case_id, reason=reason)
@@ -214,7 +216,7 @@ def person_of(proposal: Proposal) -> NewManager | None:
 
 def reveal(work: Work, case_id: str, agent: Agent, fact: Fact) -> str:
     """A contact of the applicant in full; who looked at which is written down, the contact itself is not."""
-    application = read_file(work.session, case_id).application
+    application = read_file(work.session, case_id).insist_applicant()
     work.audit("vetting.revealed", target=case_id, after={"field": fact, "to": agent.name})
     return (application.email if fact is Fact.EMAIL else application.mobile) or ""
 
@@ -225,9 +227,20 @@ def announce_overdue(work: Work, case_id: str) -> bool:
         return False
     found = read_file(work.session, case_id)
     work.session.refresh(found.case)
-    _announce(work, "vetting.overdue", found.case, found.application)
+    announce(work, "vetting.overdue", found.case, found.account_id)
     work.audit("vetting.overdue", target=case_id)
     return True
+
+
+def announce(work: Work, kind: str, case: VettingCase, account_id: str | None) -> None:
+    """Publish `vetting.required` or `vetting.overdue`; `account_id` is of whom the case is about."""
+    data = {
+        "case_id": case.id,
+        "application_id": case.application_id,
+        "account_id": account_id,
+        "due_at": case.due_at,
+    }
+    work.publish(kind, subject=case.id, sequence=case.version, data=data)
 
 
 def _open_file(session: Session, case_id: str) -> CaseFile:
@@ -246,8 +259,9 @@ def _alone(why: Sequence[Why]) -> None:
 def _why(session: Session, found: CaseFile, person: NewManager | None) -> tuple[Why, ...]:
     """Why a seat takes two agents; of another person by alerts of their own."""
     if person is None:
+        found.insist_applicant()
         return found.why_second
-    if person.email.casefold() == (found.application.email or "").casefold():
+    if found.application and person.email.casefold() == (found.application.email or "").casefold():
         raise conflict("is-the-applicant", "This is the applicant's own address: seat the applicant.")
     alerts = gathering.alerts_about(session, found.application, found.entry, person.email, person.mobile)
     return found.why_two(alerts, proved=found.may_name_another)
@@ -304,13 +318,3 @@ def _whose(proposal: Proposal, agent: Agent) -> Problem:
     if proposal.proposed_by == agent.id:
         return conflict("own-proposal", "You proposed this yourself: a colleague must confirm it or turn it down.")
     return conflict("not-your-proposal", f"{proposal.proposed_by_name} proposed this.")
-
-
-def _announce(work: Work, kind: str, case: VettingCase, application: Application) -> None:
-    data = {
-        "case_id": case.id,
-        "application_id": application.id,
-        "account_id": application.account_id,
-        "due_at": case.due_at,
-    }
-    work.publish(kind, subject=case.id, sequence=case.version, data=data)

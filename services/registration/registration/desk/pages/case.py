@@ -6,13 +6,14 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 
 from registration.applications.browser import see
-from registration.desk.acts import FAULTS, call_record, seat_of
+from registration.desk.acts import call_fault, call_record, seat_of
 from registration.desk.pages.forms import CallForm, NextCallForm, RefusalForm, RevealForm, SeatForm
 from registration.desk.pages.frame import QUEUE, agent, case_address, staff
 from registration.desk.pages.refusals import Cause, reason
 from registration.desk.pages.showing import allowed_ids, case_page, read
 from registration.directory.vault import TinVault
-from registration.vetting import cases, service
+from registration.vetting import service
+from registration.vetting.dormant import service as dormant
 from registration.vetting.service import Fact
 from registration.words import words_of
 from shared.errors import Problem
@@ -41,10 +42,9 @@ def call(case_id: str) -> Response:
     if errors:
         return case_page(case_id, 422, form="call", typed=values, errors=errors)
     record = call_record(values)
-    fault = cases.fault_of(record.facts)
+    fault = call_fault(context(), case_id, record)
     if fault is not None:
-        field, sentence = FAULTS[fault]
-        return case_page(case_id, 422, form="call", typed=values, errors={field: words().render(sentence)})
+        return case_page(case_id, 422, form="call", typed=values, errors={fault[0]: words().render(fault[1])})
     return act(case_id, lambda work: service.record_call(work, case_id, agent(), record))
 
 
@@ -86,12 +86,19 @@ def refuse(case_id: str) -> Response:
     values, errors = read_form(RefusalForm)
     if errors:
         return case_page(case_id, 422, form="refuse", typed=values, errors=errors)
-    reader = words_of(read(case_id).application.language)
+    reader = words_of(read(case_id).language)
     told = reason(Cause(values["cause"] or Cause.OTHER), values["reason"], reader)
     if not told:
         wrong = {"reason": _("Enter the reason. The applicant reads it, so say what they can do.")}
         return case_page(case_id, 422, form="refuse", typed=values, errors=wrong)
     return act(case_id, lambda work: service.refuse(work, case_id, agent(), told))
+
+
+@blueprint.post("/answered")
+@staff
+def close_answered(case_id: str) -> Response:
+    """Close the case: the manager who stopped signing in answered, and stays."""
+    return act(case_id, lambda work: dormant.close_answered(work, case_id, agent()))
 
 
 @blueprint.post("/reveal")

@@ -18,16 +18,22 @@ def outcomes() -> dict[str, str]:
         CallOutcome.NO_ANSWER: _("No answer"),
         CallOutcome.VOICEMAIL: _("Left a message"),
         CallOutcome.WRONG_NUMBER: _("Wrong number"),
-        CallOutcome.NOT_KNOWN: _("The office does not know the applicant"),
+        CallOutcome.NOT_KNOWN: _("The office does not know the person"),
         CallOutcome.REFUSED: _("The office did not want to answer"),
     }
 
 
-def evidence() -> dict[str, str]:
-    """What an office can confirm."""
-    return {
+def evidence(ground: Ground) -> dict[str, str]:
+    """What an office can confirm in a case of this ground."""
+    applicant: dict[str, str] = {
         Evidence.KNOWS_APPLICANT: _("They know the applicant, who works there"),
         Evidence.AGREES_TO_MANAGER: _("They agree that the applicant manages access"),
+    }
+    manager: dict[str, str] = {
+        Evidence.MANAGER_ANSWERS: _("The access manager answered, works there, and keeps managing access")
+    }
+    return {
+        **(manager if ground is Ground.MANAGER_DORMANT else applicant),
         Evidence.NAMED_ANOTHER: _("They want another person to manage access"),
         Evidence.NAMED_LAST4: _("They named the last four digits of the TIN themselves"),
     }
@@ -46,7 +52,7 @@ def kinds() -> dict[str, str]:
 def lines(found: Sequence[str] | None) -> str:
     """The lines of business asked for; none means all of them."""
     said = {Line.MEDICAL: _("Medical"), Line.DENTAL: _("Dental"), Line.BEHAVIORAL: _("Behavioral health")}
-    return " · ".join(said[Line(each)] for each in found) if found else _("All")
+    return " · ".join(said[Line(each)] for each in found) if found else _("Every line")
 
 
 def grounds() -> dict[str, str]:
@@ -55,6 +61,7 @@ def grounds() -> dict[str, str]:
         Ground.FIRST_PERSON: _("First person"),
         Ground.NO_TIN: _("No TIN"),
         Ground.MANAGERS_SILENT: _("Managers silent"),
+        Ground.MANAGER_DORMANT: _("Manager stays away"),
     }
 
 
@@ -64,6 +71,10 @@ def ground_sentence(ground: str) -> str:
         Ground.FIRST_PERSON: _("Nobody manages the access of this organization yet."),
         Ground.NO_TIN: _("The organization has no TIN. It gets a number of ours."),
         Ground.MANAGERS_SILENT: _("Its access managers did not answer in time. They may still decide before you do."),
+        Ground.MANAGER_DORMANT: _(
+            "The only access manager of this organization has not signed in for a year. Nobody there can be asked for "
+            "access. The case ends by itself when they sign in, or when the organization gets another access manager."
+        ),
     }[Ground(ground)]
 
 
@@ -75,6 +86,9 @@ def state(of: str) -> tuple[str, str | None]:
         CaseState.REFUSED: (_("Refused"), "error"),
         CaseState.WITHDRAWN: (_("Withdrawn"), None),
         CaseState.HANDED_ON: (_("Handed on to the access managers"), None),
+        CaseState.ANSWERED: (_("The access manager answered and stays"), "success"),
+        CaseState.RETURNED: (_("The access manager signed in again"), "success"),
+        CaseState.REPLACED: (_("The organization has another access manager"), "success"),
     }[CaseState(of)]
 
 
@@ -104,6 +118,7 @@ def why(reason: str) -> str:
         Why.ALERT: _("There are alerts."),
         Why.OVERRIDE: _("The office has not confirmed it on a recorded call."),
         Why.MANAGERS_SILENT: _("The organization has access managers, who did not answer."),
+        Why.MANAGER_DORMANT: _("The organization has an access manager, who knows nothing of it."),
     }[Why(reason)]
 
 
@@ -148,6 +163,10 @@ def conflict(slug: str, first: str) -> tuple[str, str]:
         "second-agent-needed": (
             _("This takes a second person of the desk"),
             _("Something about this case has changed meanwhile. Read it again, then ask a colleague to agree."),
+        ),
+        "no-answered-call": (
+            _("A recorded call is needed first"),
+            _("Record a call in which the access manager answered before you close this case."),
         ),
         "own-proposal": (
             _("You cannot agree to your own proposal"),

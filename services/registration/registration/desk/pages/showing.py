@@ -7,6 +7,7 @@ from flask import Response
 from markupsafe import Markup
 
 from registration.applications.answers import OrganizationKind
+from registration.applications.models import Application
 from registration.applications.offer import Offer
 from registration.applications.offer import current as current_offer
 from registration.contacts.addresses import masked_email, masked_mobile
@@ -27,6 +28,7 @@ from shared.web.shell.moments import when
 
 CASE = "case.html"
 Errors = Mapping[str, str]
+_TWO_ALWAYS = (Ground.MANAGERS_SILENT, Ground.MANAGER_DORMANT)
 
 
 def case_page(
@@ -71,9 +73,9 @@ def _begin_with(file: CaseFile, typed: Values | None) -> Values:
     """What was typed; for the rest what the directory and the application say."""
     application = file.application
     known = {
-        "organization_name": file.entry.name if file.entry else application.organization_name,
-        "organization_kind": application.organization_kind or OrganizationKind.PRACTICE,
-        "functions": application.functions or [],
+        "organization_name": file.organization_name,
+        "organization_kind": (application and application.organization_kind) or OrganizationKind.PRACTICE,
+        "functions": (application and application.functions) or [],
     }
     return {**known, **(typed or {})}
 
@@ -82,7 +84,8 @@ def _told(file: CaseFile, offer: Offer, revealed: Mapping[str, str]) -> dict[str
     now, next_call = door.context().clock.now(), file.next_call
     return {
         "file": file,
-        "application": file.application,
+        "about": file.person_name or _("An access manager"),
+        "dormant": file.application is None,
         "now": now,
         "days_left": business_days.business_days_left(now, file.case.due_at),
         "state": phrases.state(file.case.state),
@@ -91,15 +94,15 @@ def _told(file: CaseFile, offer: Offer, revealed: Mapping[str, str]) -> dict[str
         "checks": _checklist(file),
         "next_call": next_call.at if next_call else None,
         "letter": next_call is not None and next_call.letter,
-        "facts": _facts(file, offer, revealed),
-        "beside": _beside(file),
+        "facts": _facts(file, file.application, offer, revealed) if file.application else _manager_facts(file),
+        "beside": _beside(file.application) if file.application else [],
         "hidden": _hidden(file, revealed),
         "verified": [(each.verified_at, phrases.way(each.way)) for each in file.verified],
         "proposal": _proposal(file, file.proposal, offer) if file.proposal else None,
         "turned_down": [_turned_down(each, file) for each in file.proposals if each.state == ProposalState.REJECTED],
-        "another_takes_two": not file.may_name_another or file.case.ground == Ground.MANAGERS_SILENT,
+        "another_takes_two": not file.may_name_another or file.case.ground in _TWO_ALWAYS,
         "whys": [phrases.why(each) for each in file.why_second],
-        **_options(),
+        **_options(Ground(file.case.ground)),
     }
 
 
@@ -116,17 +119,20 @@ def _tasks(file: CaseFile, offer: Offer, kind: OrganizationKind) -> dict[str, ob
     }
 
 
-def _options() -> dict[str, object]:
+def _options(ground: Ground) -> dict[str, object]:
     return {
         "outcomes": phrases.outcomes(),
-        "evidence": phrases.evidence(),
+        "evidence": phrases.evidence(ground),
+        "said": {**phrases.evidence(Ground.FIRST_PERSON), **phrases.evidence(ground)},
         "kinds": list(phrases.kinds().items()),
         "causes": list(phrases.causes().items()),
     }
 
 
-def _facts(file: CaseFile, offer: Offer, revealed: Mapping[str, str]) -> list[tuple[str, object]]:
-    application, entry = file.application, file.entry
+def _facts(
+    file: CaseFile, application: Application, offer: Offer, revealed: Mapping[str, str]
+) -> list[tuple[str, object]]:
+    entry = file.entry
     wanted = [_(task.task) for task in offer.named(application.functions or [])]
     return [
         (_("Application number"), application.number),
@@ -145,10 +151,25 @@ def _facts(file: CaseFile, offer: Offer, revealed: Mapping[str, str]) -> list[tu
     ]
 
 
-def _beside(file: CaseFile) -> list[tuple[str, str, str | None]]:
+def _manager_facts(file: CaseFile) -> list[tuple[str, object]]:
+    """What is known where nobody applied: the organization, and the manager who stays away."""
+    entry = file.entry
+    return [
+        (_("Access manager"), file.person_name or _("Not given")),
+        (_("Last sign-in"), _moment(file.case.manager_seen_at) if file.case.manager_seen_at else _("Not known")),
+        (_("Organization, as the directory says"), entry.name if entry else _("Not in the directory")),
+        (_("Organization, as the portal knows it"), file.known_name or _("Not given")),
+        (_("Contract"), _contract(file)),
+        (_("TIN"), _tin(file)),
+        (_("Opened"), _moment(file.case.opened_at)),
+        (_("Due"), _moment(file.case.due_at)),
+    ]
+
+
+def _beside(application: Application) -> list[tuple[str, str, str | None]]:
     """What the same person asked for in the same application: organization, number, and the address of its case."""
     with door.reading() as session:
-        found = reading.beside(session, file.application)
+        found = reading.beside(session, application)
     return [(each.organization_name or "", each.number, case_address(case) if case else None) for each, case in found]
 
 
@@ -163,27 +184,31 @@ def _contract(file: CaseFile) -> str:
 
 
 def _tin(file: CaseFile) -> str | Markup:
-    box = file.application.tin_box
-    if not box:
+    if not file.tin_box:
         return _("No TIN")
-    return Markup('<span class="gh-mask">{}</span>').format(mask_tin(door.context().part(TinVault).last4(box)))
+    last4 = door.context().part(TinVault).last4(file.tin_box)
+    return Markup('<span class="gh-mask">{}</span>').format(mask_tin(last4))
 
 
 def _hidden(file: CaseFile, revealed: Mapping[str, str]) -> list[tuple[str, str]]:
     """The masked facts that may be shown, with the words of their buttons; none once the case is over."""
     buttons = [("email", _("Show the e-mail address")), ("mobile", _("Show the mobile number"))]
-    return [each for each in buttons if each[0] not in revealed] if file.open else []
+    return [each for each in buttons if each[0] not in revealed] if file.open and file.application else []
 
 
 def _checklist(file: CaseFile) -> list[tuple[str, bool]]:
     said = {key for call in file.calls for key in call.evidence}
-    checks = [
-        (_("Somebody called the number of the directory, not one from the application"), bool(file.calls)),
-        (_("The office confirmed, or was proved without a call"), file.may_seat),
-    ]
-    if file.application.tin_index:
+    if file.application is None:
+        called, heard = _("Somebody called the number of the directory"), file.may_close_answered
+        answered = _("The access manager answered, or the office named another")
+        checks = [(called, bool(file.calls)), (answered, heard or file.may_name_another)]
+    else:
+        called = _("Somebody called the number of the directory, not one from the application")
+        proved = _("The office confirmed, or was proved without a call")
+        checks = [(called, bool(file.calls)), (proved, file.may_seat)]
+    if file.tin_box:
         checks.append((_("The office named the last four digits of the TIN"), Evidence.NAMED_LAST4 in said))
-    if file.needs_second:
+    if file.needs_second and (file.application or file.may_name_another):
         checks.append((_("A second person of the desk was asked"), file.proposal is not None))
     return checks
 
@@ -202,14 +227,14 @@ def _proposal(file: CaseFile, proposal: Proposal, offer: Offer) -> dict[str, obj
     return {
         "id": proposal.id,
         "by": proposal.proposed_by_name,
-        "person": proposal.person_name or file.application.display_name,
+        "person": proposal.person_name or file.person_name,
         "mine": proposal.proposed_by == agent().id,
         "rows": rows,
     }
 
 
 def _turned_down(proposal: Proposal, file: CaseFile) -> tuple[datetime | None, str, str]:
-    person = proposal.person_name or file.application.display_name
+    person = proposal.person_name or file.person_name
     what = _("%(name)s did not agree that %(person)s is seated", name=proposal.decided_by_name, person=person)
     return (
         proposal.decided_at,
