@@ -28,7 +28,7 @@ from access_manager.organizations.models import Organization
 from access_manager.people.models import Person
 from access_manager.rules import lines as line_rules
 from access_manager.rules.deputies import Scope
-from access_manager.rules.holding import may_hold
+from access_manager.rules.holding import may_hold, may_hold_by_kind
 from access_manager.rules.managers import may_end_at
 from access_manager.rules.refusals import Refusal, insist, refuse
 from shared import notices
@@ -89,6 +89,7 @@ def judge(organization: Organization, wanted: Wanted, reach: Collection[str], no
     if not line_rules.within(reach, wanted.lines):
         return Refusal.BEYOND_LINES
     refusal = may_hold(wanted.functions, contracted=organization.contracted)
+    refusal = refusal or may_hold_by_kind(wanted.functions, kind=organization.kind)
     return refusal or may_end_at(wanted.ends_at, manager=False, now=now)
 
 
@@ -167,6 +168,12 @@ def standings(session: Session, found: Sequence[Invitation], now: datetime) -> d
         )
         for each in found
     }
+
+
+def names(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Return the name in each of these invitations that still exists."""
+    wanted = select(Invitation.id, Invitation.display_name).where(Invitation.id.in_(ids))
+    return {row.id: row.display_name for row in session.execute(wanted)} if ids else {}
 
 
 def open_by_address(session: Session, organization_id: str, addresses: Collection[str]) -> dict[str, Invitation]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from access_manager.functions.catalogue import entitled
+from access_manager.functions.catalogue import entitled, unfit
 from access_manager.memberships import seats, service
 from access_manager.organizations.service import OrganizationFacts, learn
 from access_manager.people import service as people
@@ -26,8 +26,8 @@ def vetting_completed(work: Work, event: Event) -> None:
     source = f"vetting:{told['case_id']}"
     if service.granted_by(work.session, told["account_id"], organization.id, source):
         return
-    # The desk may have ticked what only contracted organizations hold; the rule wins, whoever asks.
-    allowed = set(entitled(contracted=organization.contracted))
+    # The desk may have ticked what only contracted organizations hold, or those who give care; the rule wins.
+    allowed = set(entitled(contracted=organization.contracted)) - set(unfit(told["functions"], kind=organization.kind))
     functions = [each for each in told["functions"] if each in allowed]
     found = service.grant(work, organization, told["account_id"], functions, source=source)
     if not found.is_manager and may_seat(organization.manager_count) is None:
@@ -35,9 +35,12 @@ def vetting_completed(work: Work, event: Event) -> None:
 
 
 def account_closed(work: Work, event: Event) -> None:
-    """A closed account works nowhere any more; its seats are free, so that nobody waits for a manager who is gone."""
-    account_stands(work, event)
+    """A closed account works nowhere any more; its seats are free, so that nobody waits for a manager who is gone.
+
+    The organizations come first, the person's row after them, as in every other act: so nobody waits in a circle.
+    """
     service.leave_all(work, str(event.data["account_id"]), "account_closed")
+    account_stands(work, event)
 
 
 def _facts(told: Mapping[str, Any]) -> OrganizationFacts:

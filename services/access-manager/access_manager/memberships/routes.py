@@ -12,7 +12,6 @@ from access_manager.memberships.schemas import (
     AccessIn,
     LinesIn,
     MemberOut,
-    MembersOut,
     OrganizationOut,
     OrganizationsOut,
     RemovalIn,
@@ -20,6 +19,7 @@ from access_manager.memberships.schemas import (
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.people.models import Person
 from access_manager.rules.deputies import Scope
 from shared.auth import requires
 from shared.web.door import actor, context, reading, transaction
@@ -51,19 +51,6 @@ def organization(organization_id: str) -> Organization:
     with reading() as session:
         insist_manager(session, actor(), organization_id)
         return organizations.find(session, organization_id)
-
-
-@blueprint.route("/organizations/<organization_id>/members")
-@requires("access.manage")
-@blueprint.response(200, MembersOut)
-def members(organization_id: str) -> dict[str, object]:
-    """List everybody who has access, the longest-standing first."""
-    with reading() as session:
-        now = context().clock.now()
-        insist_manager(session, actor(), organization_id, Scope.PEOPLE, now)
-        organizations.find(session, organization_id)
-        found = service.seen_by(session, actor(), organization_id, now)
-        return {"members": [_shown(session, each) for each in found]}
 
 
 @blueprint.route("/organizations/<organization_id>/members/<membership_id>")
@@ -118,11 +105,12 @@ def set_lines(wanted: dict[str, list[str]], organization_id: str, membership_id:
 
 def answer(session: Session, found: Membership) -> Answer:
     """Return a member as this API shows them, with their entity tag."""
-    return _shown(session, found), 200, etag(found.version)
-
-
-def _shown(session: Session, found: Membership) -> dict[str, object]:
     who = people.names(session, [found.account_id]).get(found.account_id)
+    return shown(found, who), 200, etag(found.version)
+
+
+def shown(found: Membership, who: Person | None) -> dict[str, object]:
+    """Return a member as this API shows them; `who` is None where nothing is known of the account."""
     return {
         "membership_id": found.id,
         "account_id": found.account_id,

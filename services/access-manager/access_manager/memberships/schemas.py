@@ -47,9 +47,10 @@ class MemberOut(Schema):
 
 
 class MembersOut(Schema):
-    """Everybody who has access."""
+    """Those who fit; `total` counts them all, also where this is one page of them."""
 
     members = fields.List(fields.Nested(MemberOut), required=True)
+    total = fields.Integer(required=True)
 
 
 class AccessIn(Shape):

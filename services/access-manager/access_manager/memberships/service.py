@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Update, select
 from sqlalchemy.orm import Session
 
-from access_manager.functions.catalogue import beyond, in_order
+from access_manager.functions.catalogue import beyond, in_order, unfit
 from access_manager.memberships import news
 from access_manager.memberships.authority import (
     end_deputies,
@@ -26,7 +26,7 @@ from access_manager.organizations.models import Organization, unseat_one, vacate
 from access_manager.organizations.service import counted
 from access_manager.rules.asking import running
 from access_manager.rules.deputies import Scope
-from access_manager.rules.holding import may_hold
+from access_manager.rules.holding import may_hold, may_hold_by_kind
 from access_manager.rules.lines import in_order as lines_in_order
 from access_manager.rules.lines import joined, may_limit, within
 from access_manager.rules.managers import may_end_at, may_set
@@ -184,6 +184,8 @@ def leave_all(work: Work, account_id: str, reason: str) -> int:
     """
     mine = select(Membership.organization_id).where(Membership.account_id == account_id, Membership.status != REMOVED)
     places = work.session.scalars(mine.order_by(Membership.organization_id)).all()
+    for organization_id in places:  # all before the first row is written: a company's change locks its people's rows
+        held_for_change(work, organization_id)
     return sum(_leave(work, organization_id, account_id, reason) for organization_id in places)
 
 
@@ -268,6 +270,8 @@ def _given_lines(work: Work, organization: Organization, lines: Collection[str] 
 def _insist_holdable(organization: Organization, functions: Collection[str]) -> None:
     refusal = may_hold(functions, contracted=organization.contracted)
     insist(refusal, functions=list(beyond(functions, contracted=organization.contracted)))
+    kind = organization.kind
+    insist(may_hold_by_kind(functions, kind=kind), functions=list(unfit(functions, kind=kind)))
 
 
 def _of_account(session: Session, account_id: str, organization_id: str) -> Membership | None:
