@@ -30,10 +30,13 @@ from identity import demo as identity_demo
 from identity.oidc import bootstrap
 from identity.oidc.demo import native, suite_service, third_party, trial
 from registration import demo as registration_demo
+from shared.service import Actor
 
 if TYPE_CHECKING:
     from deploy.allinone import Suite
 
+# Somebody who has no account yet: a manager invited them.
+INVITED = access_demo.DemoPerson("", "Jonas Weber", "jonas.weber@lakeside.example", FRONT_DESK)
 _WORDS = (
     *("amber", "brisk", "cedar", "delta", "ember", "fable", "grove", "haven", "inlet", "jolly", "kiosk", "lunar"),
     *("maple", "nimbus", "orbit", "pebble", "quartz", "river", "saddle", "timber", "umber", "velvet", "willow"),
@@ -105,11 +108,21 @@ def _seed_practices(suite: "Suite", accounts: dict[str, str]) -> None:
         access_demo.connect(work, NORTHFIELD, LEDGER, {accounts["ada.quinn"]: BILLING})
         access_demo.connect(work, LAKESIDE, LEDGER)
         access_demo.list_for_emergencies(work, NORTHFIELD, EMERGENCIES)
+    _leave_open(suite, accounts)
     suite.settle()  # who decides about an applicant depends on the managers that registration has heard of
     with suite.contexts["registration"].transaction() as work:
         for person in PEOPLE:
             if person.role == "pending":
                 registration_demo.apply(work, _applicant(person, accounts[person.user_id]))
+
+
+def _leave_open(suite: "Suite", accounts: dict[str, str]) -> None:
+    """Two managers have begun something, so that a new console is not all empty."""
+    nora, hugo = (Actor(accounts[user_id], "person", "provider") for user_id in ("nora.lindqvist", "hugo.brandt"))
+    with suite.contexts["access-manager"].transaction(nora) as work:
+        access_demo.in_progress(work, LAKESIDE, accounts["tess.alvarez"], INVITED)
+    with suite.contexts["access-manager"].transaction(hugo) as work:
+        access_demo.review(work, LEDGER)
 
 
 def _seats(practice: Practice, accounts: dict[str, str]) -> access_demo.DemoPractice:

@@ -64,6 +64,20 @@ def test_the_desk_reaches_the_page_that_helps_somebody_sign_in(world: OneProcess
     assert "Find an account" in visitor.text
 
 
+def test_the_console_of_a_practice_is_not_all_empty(world: OneProcess) -> None:
+    """Somebody is invited, a deputy stands in and is asked to manage too; a company reviews its people."""
+    nora = enter(world, "/manage/invitations", person(world, "nora.lindqvist"), code_now(world, "nora.lindqvist"))
+    assert "Jonas Weber" in nora.text
+    nora.open("/manage/managers")
+    assert "Tess Alvarez accepts" in nora.text
+    nora.open("/manage/deputies")
+    assert "Tess Alvarez" in nora.text and "Decide about requests" in nora.text
+    nora.open("/manage/partners")
+    assert "Ledger Line Billing" in nora.text
+    hugo = enter(world, "/manage/reviews", person(world, "hugo.brandt"), code_now(world, "hugo.brandt"))
+    assert [link for link in hugo.links() if "/manage/reviews/rev_" in link]
+
+
 def test_somebody_whom_a_release_added_gets_a_sign_in(tmp_path: Path) -> None:
     """Data of an older release keep their passwords; who was not there yet is made up and kept."""
     kept = {"password": "amber-brisk-cedar-123", "totp_secret": None}

@@ -12,6 +12,7 @@ from access_manager.approvals import routes as approval_routes
 from access_manager.approvals.reminders import remind
 from access_manager.commands import commands
 from access_manager.console import line_pages, organization_pages, people_pages, roster_pages
+from access_manager.console import routes as roster_routes
 from access_manager.decisions import routes as decision_routes
 from access_manager.decisions.tenant import TrialTenant
 from access_manager.deputies import pages as deputy_pages
@@ -35,10 +36,12 @@ from access_manager.invitations.joining import pages as joining_pages
 from access_manager.memberships import routes as membership_routes
 from access_manager.mine import asking_pages
 from access_manager.mine import pages as own_pages
+from access_manager.mine import routes as own_routes
 from access_manager.proposals import manager_pages
 from access_manager.proposals import pages as proposal_pages
 from access_manager.proposals import routes as proposal_routes
 from access_manager.recoveries import pages as recovery_pages
+from access_manager.recoveries import routes as recovery_routes
 from access_manager.requests import pages as request_pages
 from access_manager.requests import routes as request_routes
 from access_manager.reviews import pages as review_pages
@@ -56,9 +59,12 @@ from shared.web.signin import install_signin
 _APIS = (
     function_routes,
     membership_routes,
+    roster_routes,
     approval_routes,
     history_routes,
     request_routes,
+    own_routes,
+    recovery_routes,
     inbox_routes,
     review_routes,
     dormancy_routes,

@@ -2,20 +2,27 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from access_manager.deputies import service as deputies
 from access_manager.emergencies import service as emergencies
 from access_manager.functions.catalogue import in_order
+from access_manager.invitations import service as invitations
 from access_manager.memberships import seats, service
 from access_manager.organizations.service import OrganizationFacts, learn
 from access_manager.people import service as people
+from access_manager.proposals import making
+from access_manager.reviews import opening
+from access_manager.rules.deputies import DELEGABLE, Period
 from access_manager.rules.emergencies import USUAL_MINUTES
+from access_manager.rules.proposals import Kind
 from access_manager.third_parties import codes, staff
 from access_manager.third_parties import service as third_parties
 from access_manager.third_parties.models import Side
 from shared.service import Work
 
 _SOURCE = "demo"
+_DEPUTY_FOR, _REVIEWED_WITHIN = timedelta(days=14), timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -72,3 +79,25 @@ def list_for_emergencies(work: Work, organization_id: str, functions: Collection
     """List what members may take up in an emergency, where nobody has listed anything yet."""
     if not emergencies.policy_of(work.session, organization_id).version:
         emergencies.set_policy(work, organization_id, functions, USUAL_MINUTES)
+
+
+def in_progress(work: Work, organization_id: str, colleague_id: str, invited: DemoPerson) -> None:
+    """Leave things open as the manager who acts: somebody invited, and a colleague who is a deputy and asked to manage.
+
+    Only where nobody was ever invited: what people did with it since stays as it is.
+    """
+    if invitations.listed(work.session, organization_id):
+        return
+    wanted = invitations.Wanted(invited.email, invited.display_name, invited.functions, invited.ends_at)
+    invitations.invite(work, organization_id, wanted)
+    members = service.members(work.session, organization_id)
+    colleague = next(each.id for each in members if each.account_id == colleague_id)
+    period = Period(work.now, work.now + _DEPUTY_FOR)
+    deputies.name(work, organization_id, deputies.Naming(colleague, DELEGABLE, period))
+    making.propose(work, organization_id, Kind.SEAT, colleague)
+
+
+def review(work: Work, organization_id: str) -> None:
+    """Open a review as the manager who acts, where there never was one."""
+    if not opening.reviews_of(work.session, organization_id):
+        opening.open_review(work, organization_id, work.now + _REVIEWED_WITHIN)

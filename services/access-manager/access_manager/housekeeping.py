@@ -34,6 +34,7 @@ KEPT_AS_LONG_AS = {
     "memberships": "one row for each person in each organization, its version goes on where somebody comes back",
     "people": "one row for each account there is",
     "opening_hours": "one row",
+    "terms_versions": "one row for each version of the terms, a handful in many years",
     "emergency_policies": "one row for each organization",
     "connect_codes": "one row for each organization",
     "review_schedules": "one row for each organization",

@@ -142,6 +142,52 @@ def test_the_head_of_yesterday_still_holds_today(office: World) -> None:
     assert found is not None
 
 
+def test_a_row_deleted_or_moved_in_the_database_is_the_first_bad_one(office: World, run: Run, tmp_path: Path) -> None:
+    """M4: by whoever owns the database: its place is named here, and in what is exported afterwards."""
+    with office.context.reading() as session:
+        rows = session.execute(text("SELECT id, number FROM audit_entries ORDER BY number LIMIT 6")).all()
+    tamper(office, f"DELETE FROM audit_entries WHERE number = {rows[5].number}")
+    here = run("audit", "verify")
+    assert (here.exit_code, here.output) == (1, "Entry 6 (None): the entry is missing\n")
+    away = CliRunner().invoke(verify, [str(exported(run, tmp_path))])
+    assert (away.exit_code, "position 6" in away.output) == (1, True), away.output
+    third, fourth = rows[2].number, rows[3].number
+    tamper(
+        office,
+        f"UPDATE audit_entries SET number = -1 WHERE number = {third}",
+        f"UPDATE audit_entries SET number = {third} WHERE number = {fourth}",
+        f"UPDATE audit_entries SET number = {fourth} WHERE number = -1",
+    )
+    moved = run("audit", "verify")
+    assert moved.exit_code == 1 and (rows[2].id in moved.output or rows[3].id in moved.output), moved.output
+
+
+def test_the_checkpoint_of_yesterday_still_verifies(office: World, run: Run, tmp_path: Path) -> None:
+    """M4: signed by the program yesterday, held against today's record here and, with the public keys, away from here.
+
+    After the record is cut off and goes on, it is whole in itself, and yesterday's checkpoint tells.
+    """
+    noted, keys = tmp_path / "yesterday", tmp_path / "keys.json"
+    noted.write_text(run("audit", "checkpoint").output)
+    keys.write_text(run("audit", "keys").output)
+    office.clock.advance(timedelta(days=1))
+    office.api(subject=MEG).post(f"{BASE}/reviews", json={"due_at": as_text(DUE)})
+    seal(office)
+    against = ["--checkpoint", str(noted)]
+    away = [str(exported(run, tmp_path)), *against, "--keys", str(keys)]
+    assert run("audit", "verify", *against).output == "The record is whole.\n"
+    assert CliRunner().invoke(verify, away).exit_code == 0
+    with office.context.reading() as session:
+        last = chain.head(session).position
+    tamper(office, f"DELETE FROM audit_seals WHERE position > {last - 4}")
+    tamper(office, "DELETE FROM audit_entries WHERE number NOT IN (SELECT entry_number FROM audit_seals)")
+    assert run("audit", "verify").exit_code == 0
+    cut = run("audit", "verify", *against)
+    assert (cut.exit_code, "once reached" in cut.output) == (1, True)
+    exported(run, tmp_path)
+    assert CliRunner().invoke(verify, away).exit_code == 1
+
+
 def test_an_organization_reads_its_own_part_only(office: World) -> None:
     """G18, N1: entries of another organization are in nobody else's history."""
     office.seed(clinic(manager("acc_oda", "Oda Other"), id="org_other"))

@@ -27,7 +27,7 @@ def two(world: World) -> World:
     people = (manager(), manager(MAX, "Max"), member(), member(DEE, "Dee Deputy"))
     world.seed(clinic(*people), clinic(manager(BO, "Bo Boss"), id=OTHER))
     world.seed(
-        DemoPractice(OrganizationFacts(COMPANY, "Bright", "billing_company", False, None), (manager(BILL, "Bill"),))
+        DemoPractice(OrganizationFacts(COMPANY, "Bright", "billing_company", False, None), (manager(BILL, "Bill", ()),))
     )
     world.tell("user.registered", "registration", "app_1", **asks())
     return world

@@ -174,3 +174,23 @@ def _token_of(visitor: PageVisitor, address: str) -> str:
     token = str(visitor._page.xpath("//input[@name='csrf_token']/@value")[0])
     visitor.open(here)
     return token
+
+
+def test_a_program_of_a_manager_does_the_same_by_the_api(world: World, recoveries: Recoveries) -> None:
+    """C4, threat 32: no secret and no address in the answer; another's member 404, a manager and oneself refused."""
+
+    def start(account: str, who: str | None = MEG, organization: str = CLINIC) -> Any:
+        members = world.api().get(f"/api/access/v1/organizations/{organization}/members").json()["members"]
+        found = next(each["membership_id"] for each in members if each["account_id"] == account)
+        return world.api(subject=who).post(f"/api/access/v1/organizations/{organization}/members/{found}/recovery")
+
+    done = start(SAM)
+    assert done.status_code == 202 and set(done.json()) == {"membership_id", "account_id"}
+    assert recoveries.asked[0][1] == {"organization_id": CLINIC, "manager_id": MEG}
+    assert "Meg Manager let a link be sent to Sam Staff" in history(world)
+    assert start(PAT, MEG, OTHER).status_code == 404
+    assert start(SAM, SAM).status_code == 404
+    assert (start(MAX).status_code, start(MEG).status_code, start(SAM, None).status_code) == (409, 409, 403)
+    assert len(recoveries.asked) == 1
+    recoveries.refuse(429, **{"Retry-After": "60"})
+    assert start(SAM).status_code == 429

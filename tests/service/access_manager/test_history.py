@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from access_manager.invitations import service as invitations
+from tests.service.access_manager.invited import INVITATIONS, invite
 from tests.service.access_manager.world import CLINIC, MEG, MONDAY, OTHER, SAM, World, asks, clinic, manager, member
 from tests.support.pages import PageVisitor
 
@@ -69,6 +71,27 @@ def test_a_day_that_is_none_is_named_at_the_field(meg: PageVisitor) -> None:
     meg.open("/manage/history?since=yesterday")
     assert meg.answer.status_code == 422 and "There is a problem" in meg.text
     assert "asked to join" not in meg.text
+
+
+def test_the_filter_in_force_is_said_in_words(meg: PageVisitor) -> None:
+    """Days as people write them, not as the address holds them."""
+    meg.open("/manage/history?since=2026-11-23&until=2026-11-24&kind=requests&person=pat")
+    assert "From Nov 23, 2026" in meg.text and "To Nov 24, 2026" in meg.text and "2026-11-23" not in meg.text
+
+
+def test_whoever_was_invited_is_named(lived: World) -> None:
+    """G18: as long as the invitation is kept; somebody, once it is forgotten."""
+    invite(lived)
+    visitor = lived.browser(MEG)
+    visitor.open("/manage/history?kind=invitations")
+    assert "Meg Manager invited Ann Lee to join" in visitor.text
+    api = lived.api(subject=MEG)
+    api.delete(f"{INVITATIONS}/{api.get(INVITATIONS).json()['invitations'][0]['invitation_id']}")
+    lived.clock.advance(timedelta(days=400))
+    assert invitations.forget(lived.context) == 1
+    visitor = lived.browser(MEG)
+    visitor.open("/manage/history?kind=invitations")
+    assert "Meg Manager invited somebody to join" in visitor.text and "Ann Lee" not in visitor.text
 
 
 def test_older_entries_keep_the_filter(world: World) -> None:

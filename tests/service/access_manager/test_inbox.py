@@ -209,3 +209,21 @@ def test_an_operator_sees_and_decides_on_the_command_line(waiting: World, monkey
 def command(*words: str) -> Result:
     """Run `access-manager requests …`."""
     return CliRunner().invoke(cli.program(SERVICE), ["requests", *words])
+
+
+def test_the_tabs_say_how_much_waits(world: World) -> None:
+    """Requests, and people of an open review; a deputy for people is not led to pages that are closed to them."""
+    world.seed(clinic(manager(), manager("acc_max", "Max Manager"), member(), member("acc_dee", "Dee Deputy")))
+    world.tell("user.registered", "registration", "app_1", **asks())
+    base = f"/api/access/v1/organizations/{CLINIC}"
+    later = (world.clock.now() + timedelta(days=14)).isoformat()
+    assert world.api(subject=MEG).post(f"{base}/reviews", json={"due_at": later}).status_code == 201
+    members = world.api().get(f"{base}/members", params={"text": "Dee"}).json()["members"]
+    named = {"membership_id": members[0]["membership_id"], "scopes": ["people"], "ends_at": later}
+    assert world.api(subject=MEG).post(f"{base}/deputies", json=named).status_code == 201
+    meg = world.browser(MEG)
+    meg.open("/manage")
+    assert "Requests (1)" in meg.text and "Reviews due (4)" in meg.text
+    dee = world.browser("acc_dee", name="Dee Deputy")
+    dee.open("/manage/invitations")
+    assert not [link for link in dee.links() if link.endswith("/manage/reviews")]

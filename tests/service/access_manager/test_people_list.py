@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -10,6 +11,7 @@ from access_manager.functions.catalogue import FUNCTIONS
 from tests.service.access_manager.world import CLINIC, MEG, MONDAY, OTHER, SAM, World, clinic, manager, member
 from tests.support.pages import PageVisitor
 
+MEMBERS = f"/api/access/v1/organizations/{CLINIC}/members"
 BILLING = ("eligibility.view", "claims.status.view", "claims.submit", "remittance.view", "fee-schedule.view")
 
 
@@ -147,6 +149,41 @@ def test_the_file_holds_everybody_who_fits_and_no_formula(busy: World, meg: Page
     assert [row[0] for row in csv.reader(io.StringIO(meg.answer.text))][1:] == ["Meg Manager"]
 
 
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [
+        ({"text": "sAm"}, 1),
+        ({"role": "manager"}, 1),
+        ({"function": "claims.submit"}, 1),
+        ({"status": "removed"}, 0),
+        ({"only": "unused", "role": "manager"}, 0),
+        ({"text": "nobody"}, 0),
+    ],
+)
+def test_a_program_narrows_the_list_down_by_the_same_names(
+    busy: World, meg: PageVisitor, query: dict[str, str], total: int
+) -> None:
+    """What the address of the page asks for, the API asks for; both are answered by the same statement."""
+    found = busy.api(subject=MEG).get(MEMBERS, params=query).json()
+    assert (found["total"], len(found["members"])) == (total, total)
+    meg.open("/manage/people.csv?" + urlencode(query))
+    rows = list(csv.reader(io.StringIO(meg.answer.text.lstrip("\ufeff"))))[1:]
+    assert sorted(row[1] for row in rows) == sorted(each["email"] for each in found["members"])
+
+
+def test_a_program_turns_the_pages_of_the_list(busy: World) -> None:
+    """Everybody at once unless a size is named; then in parts, each person once. What nobody offers is refused."""
+    api = busy.api(subject=MEG)
+    everybody = api.get(MEMBERS).json()
+    assert everybody["total"] == len(everybody["members"]) > 3
+    busy.seed(clinic(*(member(f"acc_{n:03}", f"Person {n:03}") for n in range(30))))
+    pages = [api.get(MEMBERS, params={"size": 25, "page": page}).json() for page in (1, 2)]
+    seen = [each["account_id"] for page in pages for each in page["members"]]
+    assert len(seen) == len(set(seen)) == pages[0]["total"] == everybody["total"] + 30
+    for wrong in ({"status": "asleep"}, {"role": "king"}, {"function": "no.such"}, {"size": 7}, {"page": 0}):
+        assert api.get(MEMBERS, params=wrong).status_code == 422, wrong
+
+
 def test_no_other_organization_is_in_the_list_or_the_file(busy: World) -> None:
     """Threat 32: not by any filter."""
     busy.seed(clinic(manager("acc_bo", "Bo Boss"), id=OTHER))
@@ -204,7 +241,8 @@ def test_a_function_that_ends_earlier_says_so(busy: World, meg: PageVisitor) -> 
             ('{"precert.view": "2026-12-01T05:00:00Z"}', SAM),
         )
     meg.follow("Sam Staff")
-    assert "Ends earlier" in meg.text and "See precertification requests: Until Dec 1, 2026" in meg.text
+    assert "Ends earlier" in meg.text
+    assert "Until Dec 1, 2026, 12:00 a.m. Eastern: See precertification requests" in meg.text
     sam = busy.browser(SAM, name="Sam Staff", acr="urn:gatehouse:acr:1")
     sam.open("/manage/mine")
     assert "Until Dec 1, 2026" in sam.text

@@ -170,6 +170,30 @@ class TestEvidence:
         assert people[TOM]["enforced_version"] == removed.sequence
         assert told["review"]["organization_name"] == "Lakeside Family Practice"
 
+    def test_every_revoke_leads_to_decisions_that_deny(self, office: World) -> None:
+        """M5: each row names the version it made; the event of that version is there, and decisions since then deny."""
+        review = opened(office)
+        decide(office, review, MAX, "keep", MEG)
+        decide(office, review, SAM, "fewer", MAX, functions=["eligibility.view"])
+        decide(office, review, MEG, "keep", MAX)
+        at(office, DUE)
+        lapsing.lapse(office.context)
+        told = office.api(subject=MEG).get(f"{REVIEWS}/{review}/evidence").json()
+        revoked = [each for each in told["population"] if each["ended"]]
+        assert {each["account_id"]: each["decision"] for each in revoked} == {SAM: "fewer", TOM: "lapsed"}
+        for row in revoked:
+            event = next(
+                each
+                for each in office.published("membership.changed", "membership.removed")
+                if (each.subject, each.sequence) == (row["membership_id"], row["enforced_version"])
+            )
+            assert text(event.time) >= row["enforced_at"] >= row["decided_at"]
+            for function in row["ended"]:
+                later = office.evaluate(row["account_id"], function)
+                assert not later["decision"], (row["account_id"], function)
+                assert later["context"]["reason_code"] in {"function_not_granted", "no_membership"}
+        assert office.evaluate(SAM, "eligibility.view")["decision"]
+
     def test_the_checksum_is_in_the_sealed_record(self, office: World) -> None:
         """M4: whoever rewrites a row of a closed review would have to rewrite the chain of the audit too."""
         review = everybody_decided(office)

@@ -11,7 +11,7 @@ from shared.i18n import say
 from shared.web.forms import Choice, Choices, PageForm, Text
 
 _LAST_YEAR = 2199
-_WRONG_DAY = say("Enter the end date as year, month and day, for example 2027-01-31")
+_WRONG_DAY = say("Enter the day as year, month and day, for example 2027-01-31")
 
 
 class Day(Text):

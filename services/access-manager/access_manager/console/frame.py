@@ -23,6 +23,7 @@ from shared.web.shell import gettext, page
 from shared.web.signin import Person, person
 
 CONSOLE = "/manage"
+OWN_ACCESS = f"{CONSOLE}/mine"  # everybody's, also of who is no manager any more
 View = Callable[..., ResponseReturnValue]
 
 

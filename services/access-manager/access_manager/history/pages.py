@@ -25,7 +25,8 @@ from shared import spreadsheet
 from shared.web.door import actor, context, reading
 from shared.web.forms import Choice, Errors, PageForm, Text, Values, read_form
 from shared.web.shell import gettext
-from shared.web.shell.moments import rfc3339
+from shared.web.shell.language import language
+from shared.web.shell.moments import date_of, rfc3339
 
 blueprint = Blueprint("history_pages", __name__)
 HISTORY = f"{CONSOLE}/history"
@@ -54,6 +55,7 @@ def history(organization: Organization) -> ResponseReturnValue:
         status=422 if errors else 200,
         errors=errors,
         values=values,
+        narrowed=_narrowed(values) if not errors else [],
         lines=[told(each) for each in entries],
         kinds={kind: label for kind, (label, _) in KINDS.items()},
         **_addresses(values, entries, errors),
@@ -98,6 +100,19 @@ def of_person(organization: Organization, membership_id: str) -> ResponseReturnV
         lines=[told(each) for each in entries],
         older=older,
     )
+
+
+def _narrowed(values: Values) -> list[str]:
+    """In words what the reader asked for."""
+    kind, since, until = values["kind"], values["since"], values["until"]
+    words = [values["person"], gettext(KINDS[kind][0]) if kind else None]
+    words.append(gettext("From %(day)s", day=_day(since)) if since else None)
+    words.append(gettext("To %(day)s", day=_day(until)) if until else None)
+    return [each for each in words if each]
+
+
+def _day(day: date) -> str:
+    return date_of(end_of(day) - timedelta(minutes=1), language(), "short")
 
 
 def _found(organization: Organization, values: Values, most: int) -> list[Entry]:

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from access_manager.console.roster import in_reach
 from access_manager.history.acts import KINDS
+from access_manager.invitations import service as invitations
 from access_manager.memberships.models import Membership
 from access_manager.people import service as people
 from access_manager.people.models import Person
 from shared.db.floor import audit_entries
 
 PAGE, IN_A_FILE = 100, 10_000
+INVITATION = "invitation."  # how an act begins whose target is an invitation
 _LARGEST = 2**62  # what a database number surely holds
 # What the system writes where the support desk has seated somebody or decided a request.
 _OF_DESK = frozenset({"membership.granted", "approval.decided_by_desk"})
@@ -69,6 +71,7 @@ def of_organization(session: Session, organization_id: str, asked: Asked, most: 
     rows = session.execute(wanted).all()
     named = {each for row in rows for each in (row.actor, row.target, row.on_behalf_of) if each}
     names = {account_id: person.display_name for account_id, person in people.names(session, named).items()}
+    names |= invitations.names(session, [row.target for row in rows if row.action.startswith(INVITATION)])
     return [_entry(row, names) for row in rows]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from access_manager.history import sentences
-from access_manager.history.service import Entry
+from access_manager.history.service import INVITATION, Entry
 from shared.web.shell import gettext, words
 
 
@@ -20,7 +20,7 @@ class Told:
 
 def told(entry: Entry) -> Told:
     """Put an entry into words."""
-    said = sentences.sentence(entry.action, _actor(entry), entry.target_name or entry.target, entry.before, entry.after)
+    said = sentences.sentence(entry.action, _actor(entry), _target(entry), entry.before, entry.after)
     return Told(entry.at, words().render(said), _details(entry), entry.by_desk)
 
 
@@ -28,6 +28,12 @@ def _actor(entry: Entry) -> str:
     if entry.actor_name:
         return entry.actor_name
     return gettext("The support desk") if entry.by_desk else gettext("The system")
+
+
+def _target(entry: Entry) -> str:
+    # An invitation is forgotten some time after it was answered, and the name in it with it.
+    unknown = gettext("somebody") if entry.action.startswith(INVITATION) else entry.target
+    return entry.target_name or unknown
 
 
 def _details(entry: Entry) -> list[str]:

@@ -102,6 +102,7 @@ def _inbox_page(organization: Organization, errors: dict[str, str], status: int 
     with reading() as session:
         waiting = service.waiting(session, actor(), organization, context().clock.now())
         last = service.last_decided_at(session, organization.id)
+        undecided = service.in_review(session, actor(), organization.id, context().clock.now())
     able = [each.id for each in waiting if each.refusal is None][: service.MOST]
     return console_page(
         "manage/inbox.html",
@@ -113,6 +114,7 @@ def _inbox_page(organization: Organization, errors: dict[str, str], status: int 
         able=able,
         all_able=url_for("inbox.review", request=able),
         last=last,
+        undecided=undecided,
         catalogue=BY_ID,
     )
 

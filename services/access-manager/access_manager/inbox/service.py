@@ -11,11 +11,15 @@ from access_manager.approvals.models import Approval
 from access_manager.approvals.service import Verdict
 from access_manager.inbox.waiting import Waiting, same_domain, why_not
 from access_manager.memberships import service as memberships
+from access_manager.memberships.authority import standing
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from access_manager.people.models import Person
 from access_manager.requests import deciding
 from access_manager.requests.models import AccessRequest
+from access_manager.reviews.deciding import undecided
+from access_manager.reviews.opening import open_one
+from access_manager.rules.deputies import Scope
 from shared.errors import Problem
 from shared.service import Actor, Work
 
@@ -37,6 +41,15 @@ def last_decided_at(session: Session, organization_id: str) -> datetime | None:
         deciding.last_decided_at(session, organization_id),
     )
     return max((each for each in found if each), default=None)
+
+
+def in_review(session: Session, actor: Actor, organization_id: str, now: datetime) -> int:
+    """Return how many people of the open review wait for a decision; 0 for whoever does not review everybody."""
+    review = open_one(session, organization_id)
+    stands = standing(session, actor.id, organization_id, now)
+    if review is None or now >= review.due_at or stands is None or Scope.MANAGER not in stands.scopes or stands.lines:
+        return 0
+    return undecided(session, review.id)
 
 
 def states(session: Session, actor: Actor, organization_id: str, ids: Sequence[str], now: datetime) -> list[Row]:

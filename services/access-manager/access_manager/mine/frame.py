@@ -2,10 +2,11 @@
 
 from flask import Response
 
+from access_manager.console.frame import OWN_ACCESS
 from shared.web.shell import gettext, page
 from shared.web.signin import person
 
-HERE = "/manage/mine"
+HERE = OWN_ACCESS
 
 
 def own_page(template: str, status: int = 200, **values: object) -> Response:

@@ -15,6 +15,7 @@ from access_manager.people.models import Person
 from access_manager.requests.asking import Standing, of_account, standing
 from access_manager.requests.flow import State
 from access_manager.requests.models import AccessRequest
+from access_manager.reviews.opening import due_dates
 
 Groups = Sequence[tuple[str, Sequence[Function]]]
 _TOLD_FOR = timedelta(days=30)  # how long a decision stays on the page
@@ -24,8 +25,9 @@ _TOLD_FOR = timedelta(days=30)  # how long a decision stays on the page
 class Own:
     """One organization of a person: what they can use now, what they could ask for, who manages it, what they asked.
 
-    `ends`: those among what they can use that end before the membership does. `asked`: the open request, `answered`
-    the last one that was decided lately.
+    `ends`: those among what they can use that end before the membership does. `review_until`: when what nobody
+    confirms ends, while a review of everybody's access is open; that is said once, and not in `ends`. `asked`: the
+    open request, `answered` the last one that was decided lately.
     """
 
     organization: Organization
@@ -33,6 +35,7 @@ class Own:
     held: Groups
     lacking: Groups
     ends: Mapping[str, datetime]
+    review_until: datetime | None
     managers: Sequence[Person]
     asked: AccessRequest | None
     answered: AccessRequest | None
@@ -54,7 +57,8 @@ def own(session: Session, account_id: str, now: datetime) -> list[Own]:
     stands = [standing(session, place, account_id, now) for place in session.scalars(places).all()]
     names = people.names(session, [each.account_id for one in stands for each in one.managers])
     requests = of_account(session, account_id)
-    return [_own(one, names, requests, now) for one in stands]
+    due = due_dates(session, [each.organization.id for each in stands])
+    return [_own(one, names, requests, due.get(one.organization.id), now) for one in stands]
 
 
 def lacks(stands: Standing) -> list[str]:
@@ -62,16 +66,24 @@ def lacks(stands: Standing) -> list[str]:
     return [each for each in entitled(contracted=stands.organization.contracted) if each not in stands.running]
 
 
-def _own(one: Standing, names: Mapping[str, Person], requests: Sequence[AccessRequest], now: datetime) -> Own:
+def _own(
+    one: Standing,
+    names: Mapping[str, Person],
+    requests: Sequence[AccessRequest],
+    due_at: datetime | None,
+    now: datetime,
+) -> Own:
     possible = entitled(contracted=one.organization.contracted)
     here = [each for each in requests if each.organization_id == one.organization.id]
     ends = {each: datetime.fromisoformat(end) for each, end in one.membership.function_ends.items()}
+    ends = {each: end for each, end in ends.items() if each in one.running}
     return Own(
         organization=one.organization,
         membership=one.membership,
         held=by_category(one.running & set(possible)),
         lacking=by_category(lacks(one)),
-        ends={each: end for each, end in ends.items() if each in one.running},
+        ends={each: end for each, end in ends.items() if end != due_at},
+        review_until=due_at if due_at in ends.values() else None,
         managers=[names[each.account_id] for each in one.managers if each.account_id in names],
         asked=next((each for each in here if each.state == State.OPEN), None),
         answered=_answered(here, now),

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
-from access_manager.console.frame import CONSOLE, console_page, for_organization
+from access_manager.console.frame import CONSOLE, OWN_ACCESS, console_page, for_organization
 from access_manager.console.showing import shown
 from access_manager.memberships import service as memberships
 from access_manager.memberships.doors import manager_act, manager_page
@@ -91,7 +91,10 @@ def change_seat(organization: Organization, membership_id: str) -> ResponseRetur
         if problem.status == 404:
             raise
         return _seat_page(organization, membership_id, {"": gettext(problem.detail)}, problem.status)
-    return redirect(f"{CONSOLE}/proposals/{done.id}" if isinstance(done, Proposal) else f"{CONSOLE}/organizations", 303)
+    # Whoever stepped down may not open the pages of managers any more, and is not sent to one.
+    return redirect(
+        f"{CONSOLE}/proposals/{done.id}" if isinstance(done, Proposal) else f"{OWN_ACCESS}?stepped_down=1", 303
+    )
 
 
 def _change(work: Work, act: str, organization_id: str, membership_id: str) -> Membership | Proposal:

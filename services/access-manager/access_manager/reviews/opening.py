@@ -5,6 +5,7 @@ The first few hundred are written with the opening itself; of a larger organizat
 after, each hundred in a transaction of its own, so that the organization is never held for long.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,6 +49,13 @@ def open_one(session: Session, organization_id: str) -> Review | None:
     return session.scalars(
         select(Review).where(Review.organization_id == organization_id, Review.state == OPEN)
     ).one_or_none()
+
+
+def due_dates(session: Session, organization_ids: Collection[str]) -> dict[str, datetime]:
+    """Return the last day of the review that is open in each of the organizations where one is."""
+    wanted = select(Review.organization_id, Review.due_at)
+    found = session.execute(wanted.where(Review.organization_id.in_(organization_ids), Review.state == OPEN))
+    return {row.organization_id: row.due_at for row in found}
 
 
 def insist_whole(session: Session, actor: Actor, organization_id: str, now: datetime) -> None:
