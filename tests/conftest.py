@@ -7,6 +7,7 @@ import pytest
 
 from deploy.servers.kinds import Postgres, RabbitMQ, Redis, Server
 from tests.support.compiled import compile_once
+from tests.support.garbage import collect_seldom, keep_what_is_here
 from tests.support.servers import Servers
 
 AnyServer = TypeVar("AnyServer", bound=Server)
@@ -14,8 +15,14 @@ pytest_plugins = ("tests.support.side_by_side",)
 
 
 def pytest_configure() -> None:
-    """Templates are compiled once for all apps of a process."""
+    """What apps compile is compiled once for all of a process."""
     compile_once()
+    collect_seldom()
+
+
+def pytest_collection_finish() -> None:
+    """Every module is imported and every test found."""
+    keep_what_is_here()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

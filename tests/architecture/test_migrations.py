@@ -9,9 +9,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
 from deploy.docs.house import service
+from shared import cli
 from shared.db import Database, open_database
 from shared.db.floor import FLOOR
-from shared.db.migrate import FLOOR_MIGRATIONS, migrate
+from shared.db.migrate import migrate
+from shared.db.revisions import FLOOR_MIGRATIONS, newest
 
 
 def history(folder: Path) -> ScriptDirectory:
@@ -21,6 +23,7 @@ def history(folder: Path) -> ScriptDirectory:
 
 def differences(database: Database, package: str) -> list[object]:
     """What Alembic would change to make the database fit the models of a service and of the floor."""
+    assert all(cli.program(service(package)).commands.values())  # some tables are known to a verb alone, now loaded
     meant: list[MetaData] = [FLOOR, import_module(f"{package}.tables").Base.metadata]
     bookkeeping = {"alembic_floor", "alembic_version"}
 
@@ -35,13 +38,16 @@ def differences(database: Database, package: str) -> list[object]:
 
 
 def test_one_head(package: str) -> None:
-    """Nobody's migration forks from another's: one beginning, one end, no merges."""
-    assert is_one_line(history(service(package).migrations))
+    """Nobody's migration forks from another's: one beginning, one end, no merges; `/readyz` reads the same end."""
+    folder = service(package).migrations
+    assert is_one_line(history(folder))
+    assert newest(folder) == history(folder).get_current_head()
 
 
 def test_the_floor_has_one_head() -> None:
     """The same for the tables that every service has."""
     assert is_one_line(history(FLOOR_MIGRATIONS))
+    assert newest(FLOOR_MIGRATIONS) == history(FLOOR_MIGRATIONS).get_current_head()
 
 
 def test_models_and_migrations_agree(package: str, tmp_path: Path) -> None:

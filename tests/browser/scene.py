@@ -28,6 +28,7 @@ from tests.browser import (
     robbed,
     seconding,
     staff,
+    stops_of_dormant,
     stranger,
     unusual,
 )
@@ -162,6 +163,7 @@ def busy(scene: Scene) -> None:
     scene.visitor("company")
     scene.visitor("helped_themself")
     reviewing.reviews(scene)
+    stops_of_dormant.cases(scene)
 
 
 def _requests(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from tests.browser.stops_of_access_managers import STOPS as MANAGERS
 from tests.browser.stops_of_access_partners import STOPS as PARTNERS
 from tests.browser.stops_of_access_people import STOPS as PEOPLE
 from tests.browser.stops_of_access_reviews import STOPS as REVIEWS
+from tests.browser.stops_of_dormant import STOPS as DORMANT
 from tests.browser.stops_of_hours import AVAILABILITY
 from tests.browser.stops_of_identity import (
     ADMIN,
@@ -109,6 +110,7 @@ STOPS = (
     *GUEST,
     *REGISTRATION,
     *DESK,
+    *DORMANT,
     *MANAGE,
     *PEOPLE,
     *ADDING,

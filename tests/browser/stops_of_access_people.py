@@ -25,6 +25,7 @@ STOPS = (
     Stop("history-wrong-day", "/manage/history?since=yesterday", "manager", status=422),
     Stop("my-access-asked", "/manage/mine?asked=1", "asker"),
     Stop("my-access-answered", "/manage/mine", "answered"),
+    Stop("my-access-message-empty", "/manage/mine", "pending", press=MAIN_BUTTON, status=422),
     Stop("ask", "/manage/mine/ask?function=remittance.view", "asker"),
     Stop("ask-empty", "/manage/mine/ask", "answered", press=MAIN_BUTTON, status=422),
     Stop("ask-nobody-decides", "/manage/mine/ask?function=payment.manage", "only_manager"),

@@ -1,4 +1,8 @@
-"""Windows of Chromium, each with the cookies of somebody who got where they are without scripts."""
+"""Windows of Chromium with the cookies of whoever stands there, who got where they are without scripts.
+
+One window per language serves everybody: a new one for each person would be a new process of Chromium, which takes
+longer than a page.
+"""
 
 from http.cookiejar import Cookie
 from typing import Any, Self
@@ -8,17 +12,21 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests.browser.scene import Scene
 from tests.browser.stop import Stop
+from tests.support.axe import bring_the_judge
 
 LOCALES = {"en": "en-US", "es": "es-US"}
-# Every window keeps connections, and the server of a test takes a hundred at most.
-_MOST = 6
+Somebody = tuple[str, str]  # world and role
 
 
 class Tab:
     """One window. `status` is that of the last page; `faults` are what the console complained about."""
 
-    def __init__(self, context: BrowserContext, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
+        self._scene: Scene | None = None
+        self._who: Somebody = ("", "")
+        self._kept: dict[Somebody, Any] = {}
+        bring_the_judge(context)
         self.page: Page = context.new_page()
         self.faults: list[str] = []
         self.status = 0
@@ -27,6 +35,18 @@ class Tab:
         self.page.on("response", self._seen)
         # A form that sends itself off to an app would leave before anybody has looked at its page.
         self.page.add_init_script("HTMLFormElement.prototype.submit = () => {}")
+
+    def seat(self, scene: Scene, who: Somebody) -> None:
+        """Whoever sits here leaves with their cookies, and somebody else comes with theirs."""
+        if who == self._who:
+            return
+        self.page.goto("about:blank")
+        self._kept[self._who] = self._context.cookies()
+        self._context.clear_cookies()
+        if who not in self._kept:
+            self._kept[who] = [_cookie(one, scene) for one in scene.visitor(who[1]).cookies.jar]
+        self._context.add_cookies(self._kept[who])
+        self._scene, self._who = scene, who
 
     def go(self, stop: Stop) -> None:
         """Open the page and do what the stop says."""
@@ -39,7 +59,12 @@ class Tab:
                 self.page.locator(stop.press).first.click()
             self.page.wait_for_load_state("load")
 
+    def close(self) -> None:
+        """Close the window."""
+        self._context.close()
+
     def _address(self, address: str) -> str:
+        assert self._scene is not None, "nobody sits here"
         filled = address.format_map(self._scene.places)
         if filled.startswith("portal"):
             return self._scene.world.portal_url + filled.removeprefix("portal")
@@ -56,33 +81,27 @@ class Tab:
 
 
 class Tabs:
-    """Every window that was opened, by world, role and language."""
+    """Every window that was opened, by language."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._open: dict[tuple[str, str, str], tuple[BrowserContext, Tab]] = {}
+        self._open: dict[str, Tab] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for context, _tab in self._open.values():
-            context.close()
+        for tab in self._open.values():
+            tab.close()
 
     def tab(self, scene: Scene, stop: Stop, language: str) -> Tab:
-        """The window of somebody, in a language."""
-        key = (stop.world, stop.who, language)
-        if key not in self._open:
-            self._make_room()
-            context = self._browser.new_context(locale=LOCALES[language], viewport={"width": 1280, "height": 900})
-            context.add_cookies([_cookie(one, scene) for one in scene.visitor(stop.who).cookies.jar])  # type: ignore[arg-type]
-            self._open[key] = (context, Tab(context, scene))
-        return self._open[key][1]
-
-    def _make_room(self) -> None:
-        while len(self._open) >= _MOST:
-            oldest = next(iter(self._open))
-            self._open.pop(oldest)[0].close()
+        """The window of a language, with whom the stop names before it."""
+        if language not in self._open:
+            size = {"width": 1280, "height": 900}
+            self._open[language] = Tab(self._browser.new_context(locale=LOCALES[language], viewport=size))  # type: ignore[arg-type]
+        tab = self._open[language]
+        tab.seat(scene, (stop.world, stop.who))
+        return tab
 
 
 def _cookie(cookie: Cookie, scene: Scene) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from alembic.runtime.migration import MigrationContext
 
 from shared.db import open_database
 from shared.db.floor import FLOOR
-from shared.db.migrate import current, migrate
+from shared.db.migrate import migrate
+from shared.db.revisions import current
 from tests.support.throwaway import no_migrations
 
 
