@@ -81,8 +81,10 @@ def test_connections_that_the_server_ended_are_replaced(postgresql: Database) ->
     """PostgreSQL restarts while they rest: the next question is answered."""
     assert SHOWN.first(postgresql, {"event": "evt_1"}) is None
     with postgresql.transaction() as session:
-        ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
-        session.connection().exec_driver_sql(ours + "pg_backend_pid()")
+        # The second argument waits until each of them is gone, not only told to go.
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        ended = f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE {others}"  # noqa: S608 - no input
+        session.connection().exec_driver_sql(ended)
     assert SHOWN.first(postgresql, {"event": "evt_1"}) is None
 
 

@@ -47,7 +47,7 @@ def test_a_manager_approves_with_other_functions(staffed: World, meg: PageVisito
     meg.untick("Send claims")
     meg.choose("See remittances")
     meg.press("Approve access")
-    assert "Approved with other functions" in meg.text and "You decided on" in meg.text
+    assert "Approved with other tasks" in meg.text and "You decided on" in meg.text
     [decided] = staffed.published("approval.decided")
     assert decided.data["functions"] == ["claims.status.view", "remittance.view"]
     meg.follow("See who has access")

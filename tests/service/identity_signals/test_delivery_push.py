@@ -197,6 +197,7 @@ def test_a_worker_that_died_between_claim_and_note(suite: Suite, ears: Ears, lin
     end.down()
     happened(suite)
     ears.hear()
+    ears.settle()
     suite.clock.advance(LEASE * 2)
     (row,) = rows(suite)
     with suite.context.transaction() as work:

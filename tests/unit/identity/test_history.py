@@ -29,7 +29,18 @@ SILENT = {
     "notice.bounced": "shown where the address is",
     "recovery.reminded": "a letter says it",
 }
-ELSEWHERE = ("audit.", "client.", "grant.", "key.", "keys.", "policy.", "registration.", "terms.published", "token.")
+ELSEWHERE = (
+    "audit.",
+    "client.",
+    "grant.",
+    "key.",
+    "keys.",
+    "policy.",
+    "registration.",
+    "signal_stream.",
+    "terms.published",
+    "token.",
+)
 
 
 def audited() -> set[str]:

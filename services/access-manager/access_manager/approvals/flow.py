@@ -34,7 +34,7 @@ KINDS: dict[str, str] = {"practitioner": "Practitioner", "representative": "Repr
 SENTENCES: dict[State, str] = {
     State.OPEN: "Waiting for a decision",
     State.APPROVED: "Approved",
-    State.APPROVED_WITH_CHANGES: "Approved with other functions",
+    State.APPROVED_WITH_CHANGES: "Approved with other tasks",
     State.DENIED: "Denied",
     State.WITHDRAWN: "Withdrawn by the person",
     State.DECIDED_BY_DESK: "Decided by the support desk",

@@ -69,7 +69,7 @@ ACTS: Mapping[str, str] = {
 DECISIONS: Mapping[str, Mapping[str, str]] = {
     "approval.decided": {
         "approved": "%(actor)s approved the request of %(target)s",
-        "approved_with_changes": "%(actor)s approved the request of %(target)s with other functions",
+        "approved_with_changes": "%(actor)s approved the request of %(target)s with other tasks",
         "denied": "%(actor)s denied the request of %(target)s",
     },
     "access.decided": {
