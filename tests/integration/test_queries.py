@@ -83,7 +83,7 @@ def test_connections_that_the_server_ended_are_replaced(postgresql: Database) ->
     with postgresql.transaction() as session:
         # The second argument waits until each of them is gone, not only told to go.
         others = "datname = current_database() AND pid <> pg_backend_pid()"
-        ended = f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE {others}"  # noqa: S608 - no input
+        ended = f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE {others}"
         session.connection().exec_driver_sql(ended)
     assert SHOWN.first(postgresql, {"event": "evt_1"}) is None
 
