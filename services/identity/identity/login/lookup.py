@@ -102,15 +102,15 @@ def look_up(source: Source, user_id: str, browser: Browser) -> Found:
 
 def look_again(session: Session, account_id: str, browser: Browser, now: datetime) -> Present:
     """Return what is so at `now`; the caller holds the account, so what decides stays so until the end."""
-    asked = {"account_id": account_id, "secret_hash": devices.claimed_by(browser) or "", "now": now}
-    rows = session.execute(_UNDER_LOCK, {**asked, "since": risk.since(now)}).all()
+    asked = {"account_id": account_id, "secret_hash": devices.claimed_by(browser) or "", "network": browser.network}
+    rows = session.execute(_UNDER_LOCK, {**asked, "now": now, "since": risk.since(now)}).all()
     stored, failures, enrolled = rows[0][:_OWN]
-    refused, in_quarantine, *last = rows[0][_OWN:_DEVICE]
+    refused, in_quarantine, elsewhere, *last = rows[0][_OWN:_DEVICE]
     return Present(
         stored,
         failures,
         bool(enrolled),
-        Recent(refused, bool(in_quarantine), *last),
+        Recent(refused, bool(in_quarantine), elsewhere, *last),
         devices.own(rows[0][_DEVICE:_HELD], browser),
         entitlements.told(row[_HELD:] for row in rows),
     )

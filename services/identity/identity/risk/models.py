@@ -132,10 +132,6 @@ def _elsewhere() -> Select[int]:
     return mine.where(_accepted(bindparam("account_id", type_=String)), live, other)
 
 
-# From how many networks but `network` somebody is signed in to `account_id` at `now`.
-ELSEWHERE = _elsewhere()
-
-
 def accepted_devices(account_id: str) -> Select[str | None]:
     """The devices from which a sign-in of the account was accepted."""
     return select(SignIn.device_id).where(_accepted(account_id), SignIn.device_id.is_not(None)).distinct()
@@ -150,8 +146,9 @@ _REFUSED = (
         SIGN_INS.c.at > bindparam("since", type_=UtcDateTime),
     )
 )
-# How often somebody was refused on `account_id` since the instant `since`; whether at `now` an address of it is new.
-WARNINGS = (_REFUSED.scalar_subquery(), IN_QUARANTINE)
+# How often somebody was refused on `account_id` since the instant `since`; whether at `now` an address of it is new;
+# from how many networks but `network` somebody is signed in to it at `now`.
+WARNINGS = (_REFUSED.scalar_subquery(), IN_QUARANTINE, _elsewhere().scalar_subquery())
 
 
 def newest(account_id: str, limit: int, before: datetime | None) -> Select[SignIn]:

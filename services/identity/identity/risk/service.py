@@ -16,7 +16,6 @@ from identity.policies import service as policies
 from identity.risk import assess, reasons
 from identity.risk.assess import Facts, Habit, Outcome, Verdict
 from identity.risk.models import (
-    ELSEWHERE,
     HABITS,
     SIGN_INS,
     Alarm,
@@ -63,11 +62,13 @@ class SignInView:
 class Recent:
     """What sign-in has read for `judge`, with everything else that it asks: `models.WARNINGS` and `models.LAST`.
 
-    `failures` within `since`; `network`, `country`, `device_id` of the last accepted sign-in, if there was one.
+    `failures` within `since`; `elsewhere`: from how many other networks the account is in use now; `network`,
+    `country`, `device_id` of the last accepted sign-in, if there was one.
     """
 
     failures: int
     in_quarantine: bool
+    elsewhere: int
     network: str | None
     country: str | None
     device_id: str | None
@@ -88,7 +89,7 @@ def judge(
 ) -> Verdict:
     """Return what follows for a sign-in of the account in this browser; `device` is what `devices.find` gives."""
     rules = policies.current(session)
-    found = assess.signs(browser, _facts(session, account_id, browser, device, recent, now), now)
+    found = assess.signs(browser, _facts(session, account_id, browser, device, recent), now)
     return assess.verdict(found, rules.risk_weights, rules.risk_verify, rules.risk_deny)
 
 
@@ -154,9 +155,7 @@ def known_devices(session: Session, account_id: str) -> set[str]:
     return {device_id for device_id in session.scalars(accepted_devices(account_id)) if device_id}
 
 
-def _facts(
-    session: Session, account_id: str, browser: Browser, device: DeviceView | None, recent: Recent, now: datetime
-) -> Facts:
+def _facts(session: Session, account_id: str, browser: Browser, device: DeviceView | None, recent: Recent) -> Facts:
     as_last_time = _as_last_time(browser, device, recent)
     usual = as_last_time or _habits(session, account_id, browser, device)
     return Facts(
@@ -166,14 +165,9 @@ def _facts(
         carried=device is None and devices.carried(session, account_id, browser),
         contact_changed=recent.in_quarantine,
         failures=recent.failures,
-        elsewhere=0 if as_last_time else _elsewhere(session, account_id, browser, now),
+        # A place that is new among those in use now is never the last one.
+        elsewhere=0 if as_last_time else recent.elsewhere,
     )
-
-
-def _elsewhere(session: Session, account_id: str, browser: Browser, now: datetime) -> int:
-    """From how many other networks somebody is signed in now. A place that is new among them is never the last one."""
-    asked = {"account_id": account_id, "network": browser.network, "now": now}
-    return int(session.scalar(ELSEWHERE, asked) or 0)
 
 
 def _as_last_time(browser: Browser, device: DeviceView | None, recent: Recent) -> tuple[Habit, ...]:
