@@ -83,7 +83,8 @@ class Office:
             self._meg("PUT", f"members/{found['membership_id']}", {"functions": self._some(), "ends_at": ends_at})
 
     def _remove(self) -> None:
-        found = self._both.members().get(self._chance.choice((SAM, BEN, BO)))
+        # Whom the company sends can be sent again; Sam, once removed, would have to apply and be approved.
+        found = self._both.members().get(self._chance.choice((BEN, BO)))
         if found is not None and self._chance.random() < 0.1:
             self._meg("POST", f"members/{found['membership_id']}/removal", {"reason": "left"})
 
@@ -117,7 +118,8 @@ class Office:
             items = self._world.api().get(f"{BASE}/reviews/{review['review_id']}/items").json()["items"]
             item = self._chance.choice(items)
             path = f"reviews/{review['review_id']}/items/{item['membership_id']}/decision"
-            self._meg("POST", path, {"decision": self._chance.choice(("keep", "keep", "remove"))})
+            decision = "keep" if item["account_id"] == SAM else self._chance.choice(("keep", "keep", "remove"))
+            self._meg("POST", path, {"decision": decision})
 
 
 def hours(world: World, now: datetime) -> None:
@@ -135,7 +137,8 @@ def live(world: World, steps: int, act_every: int, seed: int) -> Client:
     """Let the clock run in random steps beside a client and an office, which acts in one of `act_every`."""
     chance = random.Random(seed)
     office, client = Office(Partnership.seeded(world), chance), Client(world)
-    now, jobs = MONDAY, world.context.service.jobs
+    # The steps are years, and nobody here ever signs in: who sleeps is another test's.
+    now, jobs = MONDAY, [job for job in world.context.service.jobs if not job.name.startswith("dormancy")]
     for _ in range(steps):
         now += timedelta(seconds=chance.choice((1, 7, 60, 601, 3607)))
         world.clock.freeze(now)
