@@ -1,16 +1,14 @@
-"""A receiver of shared signals on a real loopback port: it can be slow, cross, or not there (RFC 8935)."""
+"""A receiver of shared signals (RFC 8935), and the reading of what it was sent."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-_PATIENCE = 20.0
+from tests.support.listener import Listener
+
 CAEP = "https://schemas.openid.net/secevent/caep/event-type"
 RISC = "https://schemas.openid.net/secevent/risc/event-type"
 SSF = "https://schemas.openid.net/secevent/ssf/event-type"
@@ -25,71 +23,21 @@ class Pushed:
     token: str
 
 
-class SignalReceiver:
-    """Answers `status` and `body` to every POST and keeps what came; `with receiver:` it is up."""
+class SignalReceiver(Listener):
+    """Keeps the sets that came."""
 
     def __init__(self, status: int = 202, body: bytes = b"") -> None:
-        self.status, self.body = status, body
         self.received: list[Pushed] = []
-        self.came = threading.Event()
-        self.may_answer = threading.Event()
-        self.may_answer.set()
-        self._server: ThreadingHTTPServer | None = None
-        self._port = 0
-        self.up()
-
-    def __enter__(self) -> "SignalReceiver":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.down()
-
-    @property
-    def url(self) -> str:
-        """Where it listens, also while it does not."""
-        return f"http://127.0.0.1:{self._port}/events?tenant=1"
+        super().__init__("/events?tenant=1", status, body)
 
     @property
     def tokens(self) -> list[str]:
         """Every set so far, in the order of arrival."""
         return [one.token for one in self.received]
 
-    def up(self) -> None:
-        """Listen, on the same port as before."""
-        made = ThreadingHTTPServer(("127.0.0.1", self._port), _handler_of(self))
-        made.daemon_threads = True
-        self._server, self._port = made, made.server_address[1]
-        threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-    def down(self) -> None:
-        """Stop listening: whoever calls is refused."""
-        self.may_answer.set()
-        server, self._server = self._server, None
-        if server is not None:
-            server.shutdown()
-            server.server_close()
-
-
-def _handler_of(receiver: SignalReceiver) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode("ascii")
-            receiver.received.append(Pushed(dict(self.headers.items()), body))
-            receiver.came.set()
-            receiver.may_answer.wait(_PATIENCE)
-            self.send_response(receiver.status)
-            self.send_header("Location", receiver.url)  # what a redirect would follow
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(receiver.body)))
-            self.end_headers()
-            self.wfile.write(receiver.body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing on the screen of the tests."""
-
-    return Handler
+    def take(self, path: str, headers: Mapping[str, str], body: str) -> None:
+        """Keep a set with what came along."""
+        self.received.append(Pushed(headers, body))
 
 
 @dataclass(frozen=True)

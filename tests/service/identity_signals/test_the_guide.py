@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -20,8 +19,6 @@ from tests.service.identity_oidc.suite import KEEP, ORIGIN, Suite, claims_of
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "shared-signals.md"
 NAMES = ("clients", "metadata", "token", "create", "read", "patch", "verify", "poll", "ack", "remove", "pause", "end")
-
-pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="the page is written for curl")
 
 
 @pytest.fixture
