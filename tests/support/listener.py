@@ -1,6 +1,7 @@
 """Somebody else's address on a real loopback port, to which we send: it can be slow, cross, or not there."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -9,7 +10,7 @@ from typing import Self
 _PATIENCE = 20.0
 
 
-class Listener:
+class Listener(ABC):
     """Answers `status` and `body` to every POST; `with listener:` it is up, afterwards nobody listens.
 
     Whoever inherits says in `take` what is kept of a request.
@@ -38,9 +39,9 @@ class Listener:
         """Where it listens, also while it does not."""
         return f"http://127.0.0.1:{self._port}{self._path}"
 
+    @abstractmethod
     def take(self, path: str, headers: Mapping[str, str], body: str) -> None:
         """Keep what came, before it is answered."""
-        raise NotImplementedError
 
     def up(self) -> None:
         """Listen, on the same port as before."""
