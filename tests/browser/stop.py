@@ -9,7 +9,10 @@ MAIN_BUTTON = "main form button[type=submit], main form button:not([type])"
 
 @dataclass(frozen=True)
 class Stop:
-    """One page in one state. `fill` maps CSS selectors to what is typed, `press` is the button pressed after that."""
+    """One page in one state. `fill` maps CSS selectors to what is typed, `press` is the button pressed after that.
+
+    `on_the_way` where the page looked at is one of the sign-in, and not yet the console that the address names.
+    """
 
     name: str
     address: str
@@ -20,3 +23,4 @@ class Stop:
     languages: tuple[str, ...] = BOTH
     world: str = "busy"
     at: datetime | None = None
+    on_the_way: bool = False

@@ -43,8 +43,8 @@ STOPS = (
     ),
     Stop("emergency-running", "/manage/emergencies/{emergency}", "helped_themself"),
     Stop("emergency-mine", "/manage/mine/emergency/{emergency_at}", "in_need"),
-    Stop("emergency-nothing", "/manage/mine/emergency/{emergency_at}", "manager"),
-    # It takes a sign-in of the last minutes, and so it is looked at soon after hers.
+    # These take a sign-in of the last minutes, and so they are looked at soon after it.
+    Stop("emergency-nothing", "/manage/mine/emergency/{emergency_at}", "manager", at=SOON_AFTER),
     Stop("emergency-begin", "/manage/mine/emergency/{emergency_at}", "manager_of_two", at=SOON_AFTER),
     Stop(
         "emergency-begin-empty",
@@ -54,6 +54,6 @@ STOPS = (
         status=422,
         at=SOON_AFTER,
     ),
-    Stop("emergency-choose", "/manage/mine/emergency", "manager_of_two"),
+    Stop("emergency-choose", "/manage/mine/emergency", "manager_of_two", at=SOON_AFTER),
     Stop("emergency-of-others", "/manage/emergencies/{emergency}", "only_manager", status=404),
 )
