@@ -1,12 +1,12 @@
-"""One row per account that this service has heard of, with the guarded statements that keep it in order; terms too."""
+"""One row per account that this service has heard of; the versions of the terms of use."""
 
 from datetime import datetime
 
-from sqlalchemy import String, Update, or_, update
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from access_manager.tables import Base
-from shared.db import UtcDateTime
+from shared.db import UtcDateTime, table_of
 
 
 class Person(Base):
@@ -44,37 +44,4 @@ class TermsVersion(Base):
     effective_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def newer(account_id: str, sequence: int) -> Update:
-    """Start an UPDATE that claims nothing when the row already knows `sequence` or later."""
-    return (
-        update(Person)
-        .where(Person.account_id == account_id, Person.sequence < sequence)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def newer_contact(account_id: str, sequence: int) -> Update:
-    """The same for what is told of contact points."""
-    return (
-        update(Person)
-        .where(Person.account_id == account_id, Person.contact_sequence < sequence)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def seen_later(account_id: str, at: datetime) -> Update:
-    """Start an UPDATE that claims nothing when the person was seen at `at` or later: the newest sign-in stays."""
-    return (
-        update(Person)
-        .where(Person.account_id == account_id, or_(Person.last_seen_at.is_(None), Person.last_seen_at < at))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def accepted_later(account_id: str, version: int) -> Update:
-    """Start an UPDATE that claims nothing when the person accepted `version` or a higher one."""
-    return (
-        update(Person)
-        .where(Person.account_id == account_id, Person.terms_version < version)
-        .execution_options(synchronize_session=False)
-    )
+PEOPLE = table_of(Person)

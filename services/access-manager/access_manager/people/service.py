@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from access_manager.people.models import Person, TermsVersion, accepted_later, newer, newer_contact, seen_later
+from access_manager.people.models import PEOPLE, Person, TermsVersion
 from shared.db import claimed, insert_into
 from shared.service import Work
 
@@ -27,34 +27,27 @@ def take_state(
     work: Work, account_id: str, sequence: int, *, status: str, population: str | None, locked_until: datetime | None
 ) -> bool:
     """Take a state of the account unless a newer one is known; return whether it was taken."""
-    _row(work.session, account_id)
-    work.session.flush()
     values: dict[str, object] = {"status": status, "locked_until": locked_until, "sequence": sequence}
     if population:
         values["population"] = population
-    return claimed(work.session.execute(newer(account_id, sequence).values(values)))
+    return _take(work, account_id, PEOPLE.c.sequence < sequence, values)
 
 
 def take_contact(work: Work, account_id: str, sequence: int, email: str) -> bool:
     """Take the main e-mail address of an account unless a newer one is known; return whether it was taken."""
-    _row(work.session, account_id)
-    work.session.flush()
-    newest = newer_contact(account_id, sequence).values(email=email, contact_sequence=sequence)
-    return claimed(work.session.execute(newest))
+    values = {"email": email, "contact_sequence": sequence}
+    return _take(work, account_id, PEOPLE.c.contact_sequence < sequence, values)
 
 
 def take_seen(work: Work, account_id: str, at: datetime) -> bool:
     """Note that the person signed in at `at` unless a later sign-in is known; return whether it was taken."""
-    _row(work.session, account_id)
-    work.session.flush()
-    return claimed(work.session.execute(seen_later(account_id, at).values(last_seen_at=at)))
+    earlier = or_(PEOPLE.c.last_seen_at.is_(None), PEOPLE.c.last_seen_at < at)
+    return _take(work, account_id, earlier, {"last_seen_at": at})
 
 
 def take_accepted(work: Work, account_id: str, version: int) -> bool:
     """Note that the person accepted a version of the terms unless they accepted a higher one; was it taken?"""
-    _row(work.session, account_id)
-    work.session.flush()
-    return claimed(work.session.execute(accepted_later(account_id, version).values(terms_version=version)))
+    return _take(work, account_id, PEOPLE.c.terms_version < version, {"terms_version": version})
 
 
 def take_terms(work: Work, version: int, effective_at: datetime) -> None:
@@ -73,6 +66,17 @@ def name_of(session: Session, actor_id: str | None) -> str:
     """Return the display name of whoever acted; empty where it was not a person we know."""
     person = session.get(Person, actor_id) if actor_id else None
     return person.display_name if person is not None else ""
+
+
+def _take(work: Work, account_id: str, older: ColumnElement[bool], values: dict[str, object]) -> bool:
+    """Write what identity tells of somebody where what is known is `older`, or nothing; return whether it was written.
+
+    One statement, as somebody is told of at every sign-in: of two who hear of a person at once, each finds the other's.
+    """
+    told = insert_into(work.session, PEOPLE).values(account_id=account_id, **values)
+    newest = told.on_conflict_do_update(index_elements=[PEOPLE.c.account_id], set_=values, where=older)
+    work.session.flush()
+    return claimed(work.session.execute(newest))
 
 
 def _row(session: Session, account_id: str) -> Person:
