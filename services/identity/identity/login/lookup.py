@@ -103,7 +103,7 @@ def look_up(source: Source, user_id: str, browser: Browser) -> Found:
 def look_again(session: Session, account_id: str, browser: Browser, now: datetime) -> Present:
     """Return what is so at `now`; the caller holds the account, so what decides stays so until the end."""
     asked = {"account_id": account_id, "secret_hash": devices.claimed_by(browser) or "", "network": browser.network}
-    rows = session.execute(_UNDER_LOCK, {**asked, "now": now, "since": risk.since(now)}).all()
+    rows = session.execute(_UNDER_LOCK, {**asked, "now": now, **risk.windows(now)}).all()
     stored, failures, enrolled = rows[0][:_OWN]
     refused, in_quarantine, elsewhere, *last = rows[0][_OWN:_DEVICE]
     return Present(

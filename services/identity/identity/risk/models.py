@@ -128,6 +128,7 @@ def _elsewhere() -> Select[int]:
     live = SESSIONS.c.ended_at.is_(None) & (SESSIONS.c.ends_at > now)
     live &= func.coalesce(SESSIONS.c.idles_at, SESSIONS.c.ends_at) > now
     other = SIGN_INS.c.network != bindparam("network", type_=String)
+    other &= SIGN_INS.c.at > bindparam("lives_since", type_=UtcDateTime)
     mine = select(func.count(SIGN_INS.c.network.distinct())).join(SESSIONS, SESSIONS.c.id == SIGN_INS.c.session_id)
     return mine.where(_accepted(bindparam("account_id", type_=String)), live, other)
 
@@ -143,11 +144,12 @@ _REFUSED = (
     .where(
         SIGN_INS.c.account_id == bindparam("account_id", type_=String),
         _IS_REFUSED,
-        SIGN_INS.c.at > bindparam("since", type_=UtcDateTime),
+        SIGN_INS.c.at > bindparam("refused_since", type_=UtcDateTime),
     )
 )
-# How often somebody was refused on `account_id` since the instant `since`; whether at `now` an address of it is new;
-# from how many networks but `network` somebody is signed in to it at `now`.
+# How often somebody was refused on `account_id` after the instant `refused_since`; whether at `now` an address of it is
+# new; from how many networks but `network` somebody is signed in to it at `now`, by sessions that began after
+# `lives_since`: older ones have ended, and half a year of sign-ins is not read to learn that.
 WARNINGS = (_REFUSED.scalar_subquery(), IN_QUARANTINE, _elsewhere().scalar_subquery())
 
 

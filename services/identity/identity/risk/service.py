@@ -26,6 +26,7 @@ from identity.risk.models import (
     newest,
     verify,
 )
+from identity.sessions import lives
 from shared.db import claimed
 from shared.service import Context, Work
 from shared.together import put
@@ -74,9 +75,9 @@ class Recent:
     device_id: str | None
 
 
-def since(now: datetime) -> datetime:
-    """Return from when on refused sign-ins count, as `models.WARNINGS` wants it."""
-    return now - _BURST_WITHIN
+def windows(now: datetime) -> dict[str, datetime]:
+    """Return from when on refused sign-ins and living sessions count at `now`, by the names in `models.WARNINGS`."""
+    return {"refused_since": now - _BURST_WITHIN, "lives_since": now - lives.LONGEST}
 
 
 def judge(
