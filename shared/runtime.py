@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import structlog
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.auth import enforce
@@ -35,6 +36,7 @@ from shared.observability import configure_logs, install_health, install_request
 from shared.observability.depths import serve_depths
 from shared.service import Context, Service
 from shared.web.addresses import install_addresses
+from shared.web.again import insisting
 from shared.web.api import install_api
 from shared.web.csrf import install_csrf
 from shared.web.exits import install_exits
@@ -54,6 +56,9 @@ class _App(Flask):
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        return insisting(super().dispatch_request)
 
 
 def build(

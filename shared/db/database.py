@@ -1,5 +1,6 @@
 """One database of one service: transactions for doors, and the guarded-statement check."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.prepared = Prepared(engine)
+        self._done = threading.local()
         # One round trip for a query instead of three: under PostgreSQL's read committed each statement sees its own
         # snapshot with or without a transaction around it. SQLite keeps its BEGIN, which costs nothing there.
         alone = {"isolation_level": "AUTOCOMMIT"} if self.dialect == "postgresql" else {}
@@ -42,6 +44,11 @@ class Database:
         """`postgresql` or `sqlite`."""
         return self.engine.dialect.name
 
+    @property
+    def commits(self) -> int:
+        """How many transactions this thread has committed here, for whoever must know whether something was done."""
+        return int(getattr(self._done, "count", 0))
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Give a session that commits when the block ends and rolls back when it raises.
@@ -52,6 +59,7 @@ class Database:
             yield session
             if session.in_transaction():
                 session.commit()
+                self._done.count = self.commits + 1
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

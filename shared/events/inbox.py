@@ -1,13 +1,15 @@
 """The inbox: the one door for events, whatever carried them.
 
 One transaction holds the inbox row (an event id is taken once) and everything the handler writes. Several events
-share a transaction while all goes well; when one fails, each gets a transaction of its own, tries up to the delivery
-limit, and is parked with its error, so that the queue moves on. What is not an event of a known contract from its
-rightful sender is parked at once. While the database is away nothing is judged: the transport keeps the events.
+share a transaction while all goes well; one that fails gets a transaction of its own, tries up to the delivery limit,
+and is parked with its error, so that the queue moves on; those before and after it stay together. What is not an event
+of a known contract from its rightful sender is parked at once. While the database is away nothing is judged: the
+transport keeps the events.
 """
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -16,6 +18,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from shared.contracts import CONTRACTS, ContractError, EventContract
+from shared.db import lost_to_a_rival, wait_briefly
 from shared.db.floor import inbox as inbox_table
 from shared.events import parked
 from shared.events.event import MAX_BYTES, Event, NotAnEventError
@@ -32,6 +35,15 @@ _REMEMBER = text(
     "SELECT id, kind, :now FROM unnest(CAST(:ids AS text[]), CAST(:kinds AS text[])) AS events (id, kind) "
     "ON CONFLICT DO NOTHING RETURNING event_id"
 )
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """Where a batch failed: from `first` up to `after`, nobody between two halves; `tries` that this has used up."""
+
+    first: int
+    after: int
+    tries: int = 0
 
 
 class Inbox:
@@ -79,10 +91,7 @@ class Inbox:
                 continue
             readable.append(event)
             by_id.setdefault(event.id, delivery)
-        tried = self._together(readable) if len(readable) > 1 else {}
-        if tried is not None:
-            for event in readable:
-                self._insist(event, by_id[event.id], tried.get(event.id, 0))
+        self._take_in(readable, by_id)
 
     def read(self, delivery: Delivery) -> Event:
         """Return the event of a delivery if all about it is as agreed; raises RefusedError."""
@@ -133,16 +142,31 @@ class Inbox:
         TAKEN.labels(self.service, "parked").inc()
         _log.error("event_parked", type=delivery.type, sender=delivery.sender, fault=fault, error=error)
 
-    def _together(self, events: Sequence[Event]) -> dict[str, int] | None:
-        """Handle all events in one transaction and return None; or return who has used up a try."""
+    def _take_in(self, events: Sequence[Event], by_id: Mapping[str, Delivery]) -> None:
+        """Handle events in their order, as many in one transaction as can be: only one that fails is alone."""
+        if len(events) < 2:
+            for event in events:
+                self._insist(event, by_id[event.id], 0)
+            return
+        failed = self._together(events)
+        if failed is None:
+            return
+        self._take_in(events[: failed.first], by_id)
+        for event in events[failed.first : failed.after]:
+            self._insist(event, by_id[event.id], failed.tries)
+        self._take_in(events[failed.after :], by_id)
+
+    def _together(self, events: Sequence[Event]) -> _Failed | None:
+        """Handle all events in one transaction and return None; or return where it failed."""
         try:
             self._handle(events)
         except HandlerFailedError as failure:
-            return {failure.event.id: 1}
+            place = next(number for number, event in enumerate(events) if event is failure.event)
+            return _Failed(place, place + 1, 0 if lost_to_a_rival(failure.error) else 1)
         except Exception as error:
             if is_away(error):
                 raise ListenerAwayError from error
-            return {}  # a failing commit has no culprit: each event tries alone
+            return _Failed(len(events) // 2, len(events) // 2)  # a failing commit has no culprit: halving finds it
         return None
 
     def _insist(self, event: Event, delivery: Delivery, tries: int) -> None:
@@ -163,6 +187,10 @@ class Inbox:
 
     def _handle(self, events: Sequence[Event]) -> None:
         with self.context.transaction(SYSTEM) as work:
+            if len(events) > 1:
+                # It takes its rows in the order of the events, and holds those of all of them: it waits for nobody
+                # long, and lets each event wait by itself instead, which takes its rows in the order everybody does.
+                wait_briefly(work.session)
             taken = self.take(work, events)
         TAKEN.labels(self.service, "handled").inc(taken)
         TAKEN.labels(self.service, "duplicate").inc(len(events) - taken)
