@@ -11,13 +11,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from shared.db.database import Database
-from shared.db.revisions import histories
+from shared.db.revisions import histories, is_later
 
 _LOCK = 7_241_990_311  # any fixed number: one migration at a time per database
 
 
 def migrate(database: Database, service_migrations: Path) -> list[str]:
-    """Bring the database to the newest revision of the floor and of the service; return the revisions applied."""
+    """Bring the database to the newest revision of the floor and of the service; return the revisions applied.
+
+    A database that a later release has brought further stays as it is.
+    """
     applied = []
     with database.engine.connect() as connection, _alone(connection):
         for folder, table in histories(service_migrations):
@@ -34,8 +37,8 @@ def _upgrade(connection: Connection, folder: Path, table: str) -> list[str]:
     script = _script(folder)
     before = MigrationContext.configure(connection, opts={"version_table": table}).get_current_revision()
     head = script.get_current_head()
-    if before == head or head is None:
-        return []
+    if before == head or head is None or is_later(folder, before):
+        return []  # where a later release has been there is nothing to add, and nothing is taken away
     config = Config()
     config.set_main_option("script_location", str(folder))
 

@@ -20,6 +20,13 @@ def histories(service_migrations: Path) -> list[tuple[Path, str]]:
     return [(FLOOR_MIGRATIONS, "alembic_floor"), (service_migrations, "alembic_version")]
 
 
+def behind(database: Database, service_migrations: Path) -> list[str]:
+    """Return the tables that hold a revision from before what this program needs; a later one serves it too."""
+    folders = {table: folder for folder, table in histories(service_migrations)}
+    held = current(database, service_migrations)
+    return [table for table, (has, needs) in held.items() if has != needs and not is_later(folders[table], has)]
+
+
 def current(database: Database, service_migrations: Path) -> dict[str, tuple[str | None, str | None]]:
     """Return for each history its (revision in the database, revision this program needs)."""
     with database.engine.connect() as connection:
@@ -31,10 +38,24 @@ def newest(folder: Path) -> str | None:
 
     Read off the files' own words `revision = "…"` and `down_revision = "…"`; a history is one line, which tests hold.
     """
+    revisions, followed = _named(folder)
+    return max(revisions - followed, default=None)
+
+
+def is_later(folder: Path, revision: str | None) -> bool:
+    """Whether a database's revision is of a later release than this program: none of its files makes it.
+
+    Migrations only add within a minor version, so this program works there: that is how an operator goes back, and how
+    programs of two releases stand side by side while one takes the other's place.
+    """
+    return revision is not None and revision not in _named(folder)[0]
+
+
+def _named(folder: Path) -> tuple[set[str], set[str]]:
+    """The revisions that the files of a history make, and those that they follow."""
     words = [_NAMED.findall(path.read_text(encoding="utf-8")) for path in (folder / "versions").glob("*.py")]
     revisions = {name for found in words for down, name in found if not down}
-    followed = {name for found in words for down, name in found if down}
-    return max(revisions - followed, default=None)
+    return revisions, {name for found in words for down, name in found if down}
 
 
 def _held(connection: Connection, table: str) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from shared.auth import open_to_all
 from shared.cache import CacheAway, RedisCache
-from shared.db.revisions import current
+from shared.db.revisions import behind
 from shared.service import Context
 
 
@@ -20,12 +20,8 @@ def readiness(context: Context) -> dict[str, str]:
         with context.database.connection() as connection:
             connection.execute(text("SELECT 1"))
         checks["database"] = "ok"
-        behind = [
-            table
-            for table, (has, needs) in current(context.database, context.service.migrations).items()
-            if has != needs
-        ]
-        checks["schema"] = "ok" if not behind else f"run the migrate command: {', '.join(behind)}"
+        waiting = behind(context.database, context.service.migrations)
+        checks["schema"] = "ok" if not waiting else f"run the migrate command: {', '.join(waiting)}"
     except Exception as error:  # noqa: BLE001 - whatever is wrong is the answer
         checks["database"] = type(error).__name__
     try:
