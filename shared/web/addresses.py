@@ -2,25 +2,36 @@
 
 from flask import Flask, current_app, request
 
-from shared.errors import bad_request
+from shared.errors import bad_request, not_found
 from shared.i18n import say
 
-_NUL = "\x00"
 # The OAuth endpoints read every parameter themselves and refuse as their RFCs say, on a page where a person asks.
 _OWN_WORDS = "/oauth/"
+_WELL_KNOWN = "/.well-known/"
 _LONGEST = 2000
+_LONGEST_PART = 200  # characters; nothing that stands in an address has a longer name
 
 
 def install_addresses(app: Flask) -> None:
     """Refuse addresses that no door could answer; to be installed before anything that reads a database."""
-    app.before_request(refuse_nul)
+    # Werkzeug would lead "//" to "/" by a redirect made of the Host header, which is anybody's (threat 33).
+    app.url_map.merge_slashes = False
+    app.before_request(refuse_odd)
 
 
-def refuse_nul() -> None:
-    """Raise the 400 Problem for a NUL in path or query: PostgreSQL holds none, and would answer with a fault."""
-    in_query = b"%00" in request.query_string and not request.path.startswith(_OWN_WORDS)
-    if in_query or _NUL in request.path:
+def refuse_odd() -> None:
+    """Raise the 400 Problem for what no address of ours holds, the 404 for a part longer than any.
+
+    A NUL is what PostgreSQL cannot keep; a line break, what no header can; a backslash or a part that begins with a
+    dot, what some browsers read as another address (threat 25).
+    """
+    path = request.path
+    in_query = b"%00" in request.query_string and not path.startswith(_OWN_WORDS)
+    hidden = "/." in path and not path.startswith(_WELL_KNOWN)
+    if in_query or hidden or "\\" in path or not path.isprintable():
         raise bad_request("malformed-address", say("The address holds a character that no address may hold."))
+    if max(map(len, path.split("/"))) > _LONGEST_PART:
+        raise not_found()
 
 
 def way_back() -> str:
