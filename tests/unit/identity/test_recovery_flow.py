@@ -23,7 +23,7 @@ from identity.recovery.flow import (
     ways,
     within_reach,
 )
-from identity.throttle.lanes import network_of
+from shared.sources import network_of
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 APP, PHONE, PASSKEY, CARDS = "authenticator_app", "sms", "passkey", "recovery_codes"

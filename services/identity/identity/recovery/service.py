@@ -23,10 +23,10 @@ from identity.entitlements import service as entitlements
 from identity.recovery import counts, letters, limits
 from identity.recovery.flow import Aim, Proof, Starter
 from identity.recovery.models import Recovery, RecoveryRequest, forget, forget_counts, unchanged
-from identity.throttle.lanes import network_of
 from shared.crypto import BlindIndex, SecretBox, sha256
 from shared.db import claimed
 from shared.service import Context, Work
+from shared.sources import network_of
 
 REMIND, START, SEND = "remind", "start", "send"
 

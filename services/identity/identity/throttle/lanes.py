@@ -1,14 +1,14 @@
 """Under which keys tries are counted, and what is noted of a lane: who shares a count with whom. Pure.
 
 A name has one lane for strangers and one for every device that its account has proved before, so that a stranger's
-failures never stop the owner there (threat 28). A source is one IPv4 address or one IPv6 /64, which one customer holds
-whole.
+failures never stop the owner there (threat 28).
 """
 
 import hashlib
-import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from shared.sources import network_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -61,15 +61,3 @@ def minute_of(kind: str, source: str, now: datetime) -> str:
 def next_minute(now: datetime) -> datetime:
     """Return the instant at which the next minute's count begins."""
     return datetime.fromtimestamp((now.timestamp() // 60 + 1) * 60, UTC)
-
-
-def network_of(source: str) -> str:
-    """Return what one customer holds: an IPv4 address, or an IPv6 /64. What is no address counts as it is."""
-    try:
-        address = ipaddress.ip_address(source)
-    except ValueError:
-        return source
-    if isinstance(address, ipaddress.IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped or ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
