@@ -59,8 +59,17 @@ def problem_response(problem: Problem) -> Response:
     return answer
 
 
+def reference_of(identifier: str) -> str:
+    """The end of a request's id as people read it to each other, `8K2M-93QX`; "" where the caller's has no such end."""
+    end = identifier[-8:].upper()
+    return f"{end[:4]}-{end[4:]}" if len(end) == 8 and end.isascii() and end.isalnum() else ""
+
+
 def _page(problem: Problem) -> Response:
-    answer = page("shell/error.html", problem.status, problem=problem, request_id=request_id())
+    reference = reference_of(request_id())
+    # Spelled as people read it out, so that whoever hears it searches for just that, and finds the request's id.
+    _log.info("error_page", reference=reference, status=problem.status, problem=problem.slug)
+    answer = page("shell/error.html", problem.status, problem=problem, reference=reference)
     answer.headers.update(problem.headers)
     return answer
 
