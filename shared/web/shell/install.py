@@ -105,7 +105,10 @@ def _install_filters(app: Flask, clock: Clock) -> None:
     def ago(instant: datetime) -> str:
         return moments.ago(instant, clock.now(), language())
 
-    app.jinja_env.filters.update(when=when, ago=ago, instant=moments.rfc3339)
+    def until(instant: datetime, style: str = "full") -> str:
+        return moments.until(instant, language(), style)
+
+    app.jinja_env.filters.update(when=when, until=until, ago=ago, instant=moments.rfc3339)
     app.jinja_env.filters.update(mask_tin=mask_tin, dial=dial, tel=tel, breakable=breakable)
     app.jinja_env.filters.update(parsed=datetime.fromisoformat)
 

@@ -3,7 +3,7 @@
 The payer's office hours are Eastern, so every time on a page and in a mail is. Pure: no request, no clock.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
@@ -15,16 +15,21 @@ _DAYS = {
     "full": {"en": "EEEE, MMMM d, y", "es": "EEEE, d 'de' MMMM 'de' y"},
     "short": {"en": "MMM d, y", "es": "d MMM y"},
 }
-_JOINTS = {"full": {"en": "{0} at {1}", "es": "{0}, a las {1}"}, "short": {"en": "{0}, {1}", "es": "{0}, {1}"}}
+_JOINTS = {"full": {"en": "{0} at {1}", "es": "{0}, {2} {1}"}, "short": {"en": "{0}, {1}", "es": "{0}, {1}"}}
+_WALL = {"en": "{0}:{1:%M}\u00a0{2}.m.", "es": "{0}:{1:%M}\u00a0{2}.\u00a0m."}
+_ZONED = {"en": "{0} {1}", "es": "{0}, {1}"}
+_DAY_ENDS = {"en": "the end of {0}", "es": "el final del {0}"}
+_WITHIN_DAY = {"en": "{0}", "es": "el {0}"}
+
+
+def wall_time(wall: time, language: str = "en") -> str:
+    """ "5:00 a.m."; in Spanish "5:00 a. m.". Its spaces do not break, so that no line begins with the "a.m."."""
+    return _WALL[language].format(wall.hour % 12 or 12, wall, "a" if wall.hour < 12 else "p")
 
 
 def clock_time(instant: datetime, language: str = "en") -> str:
     """ "5:00 a.m. Eastern"; in Spanish "5:00 a. m., hora del Este"."""
-    local = instant.astimezone(EASTERN)
-    hour, half = local.hour % 12 or 12, "a" if local.hour < 12 else "p"
-    if language == "es":
-        return f"{hour}:{local:%M} {half}.\u00a0m., {ZONE_NAMES['es']}"
-    return f"{hour}:{local:%M} {half}.m. {ZONE_NAMES['en']}"
+    return _ZONED[language].format(wall_time(instant.astimezone(EASTERN).time(), language), ZONE_NAMES[language])
 
 
 def date_of(instant: datetime, language: str = "en", style: str = "full") -> str:
@@ -43,7 +48,20 @@ def when(instant: datetime, language: str = "en", style: str = "full") -> str:
         return date_of(instant, language)
     if style == "time":
         return clock_time(instant, language)
-    return _JOINTS[style][language].format(date_of(instant, language, style), clock_time(instant, language))
+    hour = instant.astimezone(EASTERN).hour % 12
+    day, clock = date_of(instant, language, style), clock_time(instant, language)
+    return _JOINTS[style][language].format(day, clock, "a la" if hour == 1 else "a las")
+
+
+def until(instant: datetime, language: str = "en", style: str = "full") -> str:
+    """What lasts until the instant, to follow "until", "by" or "hasta": the last day where the day ends with it.
+
+    "the end of Friday, December 4, 2026" for the midnight that opens December 5, as whoever chose a last day means it;
+    any other instant as `when`, in Spanish with its article. `style`: "full" | "short". Errors: as `when`.
+    """
+    if instant.tzinfo is None or instant.astimezone(EASTERN).time() != time():
+        return _WITHIN_DAY[language].format(when(instant, language, style))
+    return _DAY_ENDS[language].format(date_of(instant - timedelta(microseconds=1), language, style))
 
 
 def ago(instant: datetime, now: datetime, language: str = "en") -> str:

@@ -82,7 +82,7 @@ def make_app(
 
 
 def _problem(problem: Problem) -> Response:
-    return page("shell/error.html", problem.status, problem=problem, request_id="req_7f3k2m")
+    return page("shell/error.html", problem.status, problem=problem, reference="8K2M-93QX")
 
 
 def _add_pages(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Two languages: how one is chosen, that the switch is a plain link, and that no sentence is left untranslated."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 import shared
 from shared.i18n import SHARED_CATALOGUE, Message, best_language, say, translations
 from shared.web.shell.language import language_links
-from shared.web.shell.moments import ago, when
+from shared.web.shell.moments import ago, until, when
 from tests.support.catalogues import broken, keys, literals, spanish, spoken, translated
 from tests.unit.web_shell.conftest import Open
 from tests.unit.web_shell.gallery import HERE
@@ -100,13 +101,13 @@ def test_an_empty_sentence_stays_empty() -> None:
         (
             NOW,
             "full",
-            "Monday, November 23, 2026 at 5:00 a.m. Eastern",
-            "lunes, 23 de noviembre de 2026, a las 5:00 a.\u00a0m., hora del Este",
+            "Monday, November 23, 2026 at 5:00\u00a0a.m. Eastern",
+            "lunes, 23 de noviembre de 2026, a las 5:00\u00a0a.\u00a0m., hora del Este",
         ),
-        (NOW, "short", "Nov 23, 2026, 5:00 a.m. Eastern", "23 nov 2026, 5:00 a.\u00a0m., hora del Este"),
+        (NOW, "short", "Nov 23, 2026, 5:00\u00a0a.m. Eastern", "23 nov 2026, 5:00\u00a0a.\u00a0m., hora del Este"),
         (NOW, "date", "Monday, November 23, 2026", "lunes, 23 de noviembre de 2026"),
-        (NOW + timedelta(hours=7), "time", "12:00 p.m. Eastern", "12:00 p.\u00a0m., hora del Este"),
-        (datetime(2026, 7, 5, 1, 30, tzinfo=UTC), "short", "Jul 4, 2026, 9:30 p.m. Eastern", None),
+        (NOW + timedelta(hours=7), "time", "12:00\u00a0p.m. Eastern", "12:00\u00a0p.\u00a0m., hora del Este"),
+        (datetime(2026, 7, 5, 1, 30, tzinfo=UTC), "short", "Jul 4, 2026, 9:30\u00a0p.m. Eastern", None),
     ],
 )
 def test_times_are_eastern_and_say_so(instant: datetime, style: str, english: str, spanish: str | None) -> None:
@@ -116,10 +117,42 @@ def test_times_are_eastern_and_say_so(instant: datetime, style: str, english: st
         assert when(instant, "es", style) == spanish
 
 
-def test_a_time_without_a_zone_is_refused() -> None:
+MIDNIGHT = datetime(2026, 12, 5, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("instant", "style", "english", "spanish"),
+    [
+        (MIDNIGHT, "full", "the end of Friday, December 4, 2026", "el final del viernes, 4 de diciembre de 2026"),
+        (MIDNIGHT, "short", "the end of Dec 4, 2026", "el final del 4 dic 2026"),
+        (datetime(2026, 7, 1, 4, tzinfo=UTC), "short", "the end of Jun 30, 2026", "el final del 30 jun 2026"),
+        (datetime(2026, 11, 2, 5, tzinfo=UTC), "short", "the end of Nov 1, 2026", "el final del 1 nov 2026"),
+        (
+            MIDNIGHT - timedelta(seconds=1),
+            "short",
+            "Dec 4, 2026, 11:59\u00a0p.m. Eastern",
+            "el 4 dic 2026, 11:59\u00a0p.\u00a0m., hora del Este",
+        ),
+        (
+            MIDNIGHT + timedelta(hours=1),
+            "full",
+            "Saturday, December 5, 2026 at 1:00\u00a0a.m. Eastern",
+            "el sábado, 5 de diciembre de 2026, a la 1:00\u00a0a.\u00a0m., hora del Este",
+        ),
+    ],
+    ids=["a day", "a day in short", "in summer", "the day the clocks change", "a second before", "an hour after"],
+)
+def test_what_ends_with_a_day_names_its_last_day(instant: datetime, style: str, english: str, spanish: str) -> None:
+    """Whoever asked for a last day of December 4 reads of December 4, never of a midnight that is another day."""
+    assert until(instant, "en", style) == english
+    assert until(instant, "es", style) == spanish
+
+
+@pytest.mark.parametrize("said", [when, until])
+def test_a_time_without_a_zone_is_refused(said: Callable[[datetime], str]) -> None:
     """A naive time is a guess, and guesses are not printed."""
     with pytest.raises(ValueError, match="zone"):
-        when(NOW.replace(tzinfo=None))
+        said(NOW.replace(tzinfo=None))
 
 
 def test_distances_read_both_ways() -> None:
