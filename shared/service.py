@@ -51,6 +51,7 @@ class Actor:
 
 
 SYSTEM = Actor("system", "system")
+COMMAND_LINE = Actor("command-line", "system")  # whoever has a shell where the suite runs
 
 
 @dataclass(frozen=True)

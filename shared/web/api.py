@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import flask_smorest
@@ -36,7 +36,14 @@ class Shape(marshmallow.Schema):
 
 
 class Instant(marshmallow.fields.AwareDateTime):
-    """RFC 3339 in UTC with `Z`."""
+    """RFC 3339 in UTC with `Z`; an instant that UTC cannot say (year 0, year 10000) is none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> datetime:
+        found = super()._deserialize(value, attr, data, **options)
+        try:
+            return found.astimezone(UTC)
+        except OverflowError as error:
+            raise self.make_error("invalid", input=value, obj_type="datetime") from error
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: object, **_options: object) -> str | None:
         return value.isoformat().replace("+00:00", "Z") if value is not None else None

@@ -8,9 +8,7 @@ from identity.accounts.states import Population
 from identity.activation import service
 from identity.contacts import service as contacts
 from shared.cli import as_json_option, open_context, show
-from shared.service import Actor
-
-OPERATOR = Actor("command-line", "system")
+from shared.service import COMMAND_LINE
 
 
 @click.group("accounts", help="People's accounts: create staff, look up.")
@@ -28,8 +26,8 @@ def create_operator(place: click.Context, name: str, email: str, role: str, as_j
     """There is no default account and no default password: the person chooses both behind the link (ASVS 6.3.2)."""
     context = open_context(place)
     new = NewAccount(name, email, None, Population.STAFF, reference=None, staff_role=role, proved=False)
-    with context.transaction(OPERATOR) as work:
-        account, _new = accounts.open_account(work, new, OPERATOR.id)
+    with context.transaction(COMMAND_LINE) as work:
+        account, _new = accounts.open_account(work, new, COMMAND_LINE.id)
         contacts.record_opening(work, account)
         url = service.invite(work, account, f"{context.settings.public_url}/login")
         found = {"account_id": account.id, "role": role, "activation_url": url}

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 
 class LeftOut(Shape):
@@ -10,8 +10,8 @@ class LeftOut(Shape):
 
     session_id = fields.String(required=True)
     idle_seconds = fields.Integer(required=True)
-    idles_at = fields.AwareDateTime(required=True)
-    ends_at = fields.AwareDateTime(required=True)
+    idles_at = Instant(required=True)
+    ends_at = Instant(required=True)
 
 
 class LivingSessionOut(LeftOut):
@@ -24,8 +24,8 @@ class LivingSessionOut(LeftOut):
     amr = fields.List(fields.String(), required=True)
     reasons = fields.List(fields.String(), required=True)
     owes = fields.String(allow_none=True)
-    started_at = fields.AwareDateTime(required=True)
-    last_seen_at = fields.AwareDateTime(required=True)
+    started_at = Instant(required=True)
+    last_seen_at = Instant(required=True)
 
 
 class SessionsOut(Shape):

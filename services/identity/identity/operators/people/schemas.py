@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate
 from identity.operators.people.acts import Act
 from identity.operators.people.forms import LONGEST_REASON
 from identity.operators.people.portrait import Portrait
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 # A recovery is not here: it has an API of its own, with a scope of its own.
 ACTS = tuple(act.value for act in Act if act is not Act.RECOVER)
@@ -53,7 +53,7 @@ class ContactOut(Shape):
     kind = fields.String()
     masked = fields.String()
     proved = fields.Boolean()
-    trusted_from = fields.AwareDateTime(allow_none=True)
+    trusted_from = Instant(allow_none=True)
     primary = fields.Boolean()
 
 
@@ -63,8 +63,8 @@ class MethodOut(Shape):
     id = fields.String()
     kind = fields.String()
     name = fields.String()
-    added_at = fields.AwareDateTime()
-    used_at = fields.AwareDateTime(allow_none=True)
+    added_at = Instant()
+    used_at = Instant(allow_none=True)
     usable = fields.Boolean()
     remaining = fields.Integer(allow_none=True)
 
@@ -76,14 +76,14 @@ class OpenSessionOut(Shape):
     label = fields.String(allow_none=True)
     place = fields.String(allow_none=True)
     acr = fields.String()
-    started_at = fields.AwareDateTime()
-    last_seen_at = fields.AwareDateTime()
+    started_at = Instant()
+    last_seen_at = Instant()
 
 
 class SignInOut(Shape):
     """An attempt to sign in, with the codes of what was noticed (D4)."""
 
-    at = fields.AwareDateTime()
+    at = Instant()
     outcome = fields.String()
     verdict = fields.String()
     reasons = fields.List(fields.String())
@@ -98,7 +98,7 @@ class DeliveryOut(Shape):
     masked = fields.String()
     channel = fields.String()
     state = fields.String()
-    sent_at = fields.AwareDateTime()
+    sent_at = Instant()
 
 
 class StandingOut(Shape):
@@ -112,8 +112,8 @@ class StandingOut(Shape):
     status = fields.String()
     support_code = fields.String(allow_none=True)
     held_reason = fields.String(allow_none=True)
-    rests_until = fields.AwareDateTime(allow_none=True)
-    reset_required_at = fields.AwareDateTime(allow_none=True)
+    rests_until = Instant(allow_none=True)
+    reset_required_at = Instant(allow_none=True)
     password_disabled = fields.Boolean()
     contacts = fields.List(fields.Nested(ContactOut))
     methods = fields.List(fields.Nested(MethodOut))

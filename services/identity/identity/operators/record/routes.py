@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from identity.operators.record.reading import PAGE, Filters, entries
 from shared.auth import insist_program, requires
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 from shared.web.door import reading
 
 blueprint = Blueprint("operators_audit", __name__, url_prefix="/api/identity/v1", description="The audit, newest first")
@@ -31,7 +31,7 @@ class EntryOut(Schema):
 
     number = fields.Integer(required=True)
     id = fields.String(required=True)
-    at = fields.AwareDateTime(required=True)
+    at = Instant(required=True)
     actor = fields.String(required=True)
     actor_kind = fields.String(required=True)
     on_behalf_of = fields.String(required=True, allow_none=True)
