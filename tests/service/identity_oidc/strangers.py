@@ -34,9 +34,12 @@ class Stranger:
 
 @contextmanager
 def stranger(
-    talk: Talk, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+    talk: Talk, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None, keeps: bool = False
 ) -> Iterator[Stranger]:
-    """Run a server for the length of a block; `talk` speaks after each request, on the bare socket."""
+    """Run a server for the length of a block; `talk` speaks after each request, on the bare socket.
+
+    `keeps`: it hears one request after the other on a connection, for as long as the other side likes.
+    """
     listener = socket.create_server((host, port))
     listener.settimeout(0.05)
     made = Stranger(listener.getsockname()[1], threading.Event())
@@ -45,8 +48,11 @@ def stranger(
         try:
             with tls.wrap_socket(connection, server_side=True) if tls else connection as line:
                 line.settimeout(5)
-                made.heard.append(_request(line))
-                talk(line, made.over)
+                while True:
+                    made.heard.append(_request(line))
+                    talk(line, made.over)
+                    if not keeps:
+                        break
         except OSError:
             pass  # the other side left, as it may
 
@@ -72,7 +78,10 @@ def stranger(
 def _request(line: socket.socket) -> str:
     received = b""
     while b"\r\n\r\n" not in received:
-        received += line.recv(4096)
+        part = line.recv(4096)
+        if not part:
+            raise ConnectionResetError
+        received += part
     head, _, body = received.partition(b"\r\n\r\n")
     for header in head.decode().split("\r\n"):
         name, _, value = header.partition(":")

@@ -8,8 +8,8 @@ from sqlalchemy import delete
 
 from identity.oidc.keys.models import SigningKey
 from identity.oidc.logout.deliveries import service
-from identity.oidc.logout.deliveries.models import deliveries, forgotten
-from identity.oidc.logout.deliveries.schedule import LEASE, TRIES_FOR, Outcome
+from identity.oidc.logout.deliveries.models import DEBTS, deliveries
+from identity.oidc.outbound.patience import LEASE, TRIES_FOR, Outcome
 from identity.oidc.provider import Provider
 from tests.service.identity_oidc.listening import Ears, audited, claims_at, listening, register, rows, signed_in
 from tests.service.identity_oidc.suite import App, Browser, Suite, claims_of
@@ -162,9 +162,9 @@ class TestOneAttemptAtATime:
     ) -> None:
         """Claimed and never noted: another worker goes on half a minute later, with the same jti."""
         with suite.context.transaction() as work:
-            assert service.claim(work, owed) is not None
+            assert DEBTS.claim(work, [owed])
         with suite.context.transaction() as work:
-            assert service.claim(work, owed) is None
+            assert not DEBTS.claim(work, [owed])
         assert ears.settle() == 0 and receiver.received == []
         assert ears.later(seconds=LEASE.total_seconds()) == 1
         assert claims_of(receiver.tokens[0])["jti"] == owed
@@ -176,8 +176,7 @@ class TestOneAttemptAtATime:
     ) -> None:
         """Its claim ran out and another worker has told the app: what it says now counts no more."""
         with suite.context.transaction() as work:
-            late = service.claim(work, owed)
-        assert late is not None
+            (late,) = DEBTS.claim(work, [owed])
         ears.later(seconds=LEASE.total_seconds())
         before = rows(suite), audited(suite)
         with suite.context.transaction() as work:
@@ -202,11 +201,11 @@ class TestOneAttemptAtATime:
         """Retention looks at when it was settled; what is still owed stays."""
         now = suite.clock.now()
         with suite.context.transaction() as work:
-            work.session.execute(forgotten(now + timedelta(days=1), 10))
+            work.session.execute(DEBTS.forgotten(now + timedelta(days=1), 10))
         assert [row.id for row in rows(suite)] == [owed]
         ears.settle()
         with suite.context.transaction() as work:
-            work.session.execute(forgotten(now, 10))
+            work.session.execute(DEBTS.forgotten(now, 10))
             assert work.session.execute(deliveries.select()).all()
-            work.session.execute(forgotten(now + timedelta(seconds=1), 10))
+            work.session.execute(DEBTS.forgotten(now + timedelta(seconds=1), 10))
         assert rows(suite) == []

@@ -41,7 +41,8 @@ def test_it_gets_json_and_posts_forms() -> None:
     with stranger(says(KEYS, headers="Set-Cookie: a=b\r\n")) as other:
         fetcher = at_home()
         assert fetcher.get_json(other.url("/keys?x=1")) == {"keys": []}
-        assert fetcher.post_form(other.url("/out"), {"logout_token": "a.b+c", "more": "ä"}) == 200
+        with fetcher.line() as line:
+            assert line.post_form(other.url("/out"), {"logout_token": "a.b+c", "more": "ä"}) == 200
         got, posted = other.heard
     assert got.startswith("GET /keys?x=1 HTTP/1.1\r\n") and "accept-encoding: identity" in got.lower()
     head, _, body = posted.partition("\r\n\r\n")
@@ -165,7 +166,8 @@ def test_attack_12_a_redirect_inside(status: str) -> None:
         with stranger(talk) as other:
             with pytest.raises(Unreachable, match=status[:3]):
                 at_home().get_json(other.url())
-            assert at_home().post_form(other.url(), {"a": "b"}) == int(status[:3])
+            with at_home().line() as line:
+                assert line.post_form(other.url(), {"a": "b"}) == int(status[:3])
         assert inside.called == 0
 
 

@@ -139,8 +139,8 @@ class TestAttack12:
     def test_a_name_that_leads_inside(self, address: str) -> None:
         """Refused where the connection would be made, whatever else the name answers."""
         for answer in ([address], ["8.8.8.8", address]):
-            with pytest.raises(Unreachable, match="not public"):
-                Fetcher(resolve=Names(answer)).post_token("https://events.example/", TOKEN, KIND, "Bearer s")
+            with pytest.raises(Unreachable, match="not public"), Fetcher(resolve=Names(answer)).line() as out:
+                out.post_token("https://events.example/", TOKEN, KIND, "Bearer s")
 
     def test_a_name_that_changes_its_mind(self) -> None:
         """DNS rebinding: one question, and the connection goes to the answer that was looked at."""
@@ -148,7 +148,8 @@ class TestAttack12:
         accepts, inside = says(b"", status="202 Accepted"), says(b"")
         with stranger(accepts) as seen, stranger(inside, host="127.0.0.2", port=seen.port) as unseen:
             fetcher = Fetcher(allow_loopback=True, resolve=names)
-            assert fetcher.post_token(seen.url(host="localhost"), TOKEN, KIND, None) == (202, b"")
+            with fetcher.line() as out:
+                assert out.post_token(seen.url(host="localhost"), TOKEN, KIND, None) == (202, b"")
             assert (names.asked, seen.called, unseen.called) == (1, 1, 0)
 
     def test_a_header_of_the_receivers_cannot_split_the_request(self, receiver: Receiver) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import update
 
+from identity.oidc.outbound.patience import LEASE, Outcome
 from identity.signals import kinds
-from identity.signals.delivery import attempts
-from identity.signals.delivery.attempts import AWAY_TOO_LONG
+from identity.signals.delivery.attempts import AWAY_TOO_LONG, note
 from identity.signals.delivery.courier import Courier
-from identity.signals.delivery.schedule import LEASE, Outcome, again_at
+from identity.signals.delivery.models import DEBTS
+from identity.signals.delivery.schedule import again_at
 from identity.signals.models import sets
 from tests.service.identity_oidc.suite import Suite
 from tests.service.identity_signals.hearing import LONG, Ears, Line, pushed, rows
@@ -201,14 +202,14 @@ def test_a_worker_that_died_between_claim_and_note(suite: Suite, ears: Ears, lin
     suite.clock.advance(LEASE * 2)
     (row,) = rows(suite)
     with suite.context.transaction() as work:
-        died = attempts.take(work, row.id)
-        assert died is not None and attempts.take(work, row.id) is None
+        (died,) = DEBTS.claim(work, [row.id])
+        assert not DEBTS.claim(work, [row.id])
     end.up()
     assert ears.settle() == 0
     assert ears.later(seconds=LEASE.total_seconds()) == 1
     assert [one.jti for one in line.read(*end.tokens)] == [row.id]
     with suite.context.transaction() as work:  # what the dead one would have noted changes nothing
-        attempts.note(work, died, Outcome.AWAY, "it does not answer")
+        note(work, died, Outcome.AWAY, "it does not answer")
     assert rows(suite)[0].outcome == "taken"
 
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from identity.oidc.outbound.patience import Outcome
 from identity.operators.people import service as people
 from identity.sessions import service as sessions
 from identity.signals import kinds
 from identity.signals.delivery import polling, schedule
-from identity.signals.delivery.schedule import Outcome, again_at, judged, named
+from identity.signals.delivery.schedule import again_at, judged, named
 from identity.signals.telling import claims, reasons, signals
 from identity.words import words_of
 from shared.contracts import CONTRACTS

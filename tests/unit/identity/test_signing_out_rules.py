@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity.oidc.logout.decide import Answer, Request, decide
-from identity.oidc.logout.deliveries.schedule import LEASE, TRIES_FOR, Outcome, again_at, judged
+from identity.oidc.logout.deliveries.schedule import again_at, judged
 from identity.oidc.logout.deliveries.token import EVENT, claims_of_logout
+from identity.oidc.outbound.patience import LAST_CALL, LEASE, TRIES_FOR, Outcome
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 EVERY = [Request(*values) for values in product((True, False, None), (True, False, None), (True, False), (True, False))]
@@ -50,7 +51,7 @@ class TestWhatAnAnswerMeans:
     @pytest.mark.parametrize("status", range(200, 300))
     def test_every_success_is_one(self, status: int) -> None:
         """200, and the 204 that some frameworks make of an empty 200."""
-        assert judged(status) is Outcome.TOLD
+        assert judged(status) is Outcome.TAKEN
 
     @pytest.mark.parametrize("status", [100, 301, 302, 307, 308, 400, 401, 403, 404, 410, 422])
     def test_an_app_that_answers_otherwise_has_refused(self, status: int) -> None:
@@ -85,8 +86,11 @@ class TestWhenToTryAgain:
         ]
 
     def test_a_claim_outlasts_an_attempt(self) -> None:
-        """The fetcher gives up after five seconds; a claim that ended before it would let two workers ask at once."""
-        assert timedelta(seconds=10) <= LEASE
+        """The fetcher gives up after five seconds; a claim that ended before it would let two workers ask at once.
+
+        Nor is anything begun so late that it could outlast the claim that it was taken with.
+        """
+        assert timedelta(seconds=10) <= LAST_CALL < LEASE
 
 
 def test_a_token_says_what_the_standard_lists_and_nothing_else() -> None:

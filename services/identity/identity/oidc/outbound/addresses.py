@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
+from shared.i18n import Message, say
+
 LONGEST = 2000
 _HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?\.?", re.IGNORECASE)
 _PRINTABLE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
@@ -40,14 +42,14 @@ def place_of(url: str, *, allow_loopback: bool = False) -> Place:
     https, a plain host, no user name, no fragment; `allow_loopback` also lets http through, on loopback names alone.
     """
     if len(url) > LONGEST or not _PRINTABLE.fullmatch(url) or "#" in url:
-        raise ValueError(f"use at most {LONGEST} characters of plain ASCII without fragment")
+        raise ValueError(say("use at most %(most)s characters of plain ASCII without fragment", most=LONGEST))
     parts = urlsplit(url)
     host = parts.hostname or ""
     if "@" in parts.netloc or not _HOST.fullmatch(host):
-        raise ValueError("use a plain host name, without user name")
+        raise ValueError(say("use a plain host name, without user name"))
     home = allow_loopback and host in _LOOPBACK_NAMES
     if parts.scheme != "https" and not (home and parts.scheme == "http"):
-        raise ValueError("use https")
+        raise ValueError(say("use https"))
     port = parts.port or (443 if parts.scheme == "https" else 80)  # ValueError for a port that is none
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Place(parts.scheme, host, port, target)
@@ -58,12 +60,12 @@ def fault_of(url: str, *, allow_loopback: bool = False) -> str | None:
     try:
         host = place_of(url, allow_loopback=allow_loopback).host
     except ValueError as error:
-        return str(error)
+        return error.args[0] if isinstance(error.args[0], Message) else say("use another port")
     try:
         literal = ip_address(host)
     except ValueError:
         return None
-    return None if may_connect(literal, allow_loopback=allow_loopback) else "use a public address"
+    return None if may_connect(literal, allow_loopback=allow_loopback) else say("use a public address")
 
 
 def may_connect(address: IPv4Address | IPv6Address, *, allow_loopback: bool = False) -> bool:

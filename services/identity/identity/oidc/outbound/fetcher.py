@@ -1,15 +1,16 @@
 """The one guarded fetcher: GET some JSON, POST a form or a token, to an address that a client gave us (threat 12).
 
-Each call is a connection of its own: no redirects are followed, no proxy of the environment is used, no cookie is kept,
-at most 64 KiB are read, and after five seconds in all it is over.
+No redirects are followed, no proxy of the environment is used, no cookie is kept, at most 64 KiB are read, and after
+five seconds in all a call is over. Whoever has several things for one address keeps the connection while that takes.
 """
 
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ import orjson
 from identity.oidc.outbound.addresses import Place, place_of
 from identity.oidc.outbound.network import Deadline, GuardedNetwork, Resolve, Unreachable
 
-__all__ = ["Fetcher", "Unreachable"]
+__all__ = ["Fetcher", "Line", "Unreachable"]
 
 LARGEST = 64 * 1024  # bytes of an answer
 _READ = (200, 400)  # a 400 may say what was wrong
@@ -41,7 +42,7 @@ class Fetcher:
         tick: Callable[[], float] = time.monotonic,
     ) -> None:
         """`allow_loopback` is for the local run, where apps live on this machine; `tls` for other authorities."""
-        self._allow_loopback = allow_loopback
+        self.allow_loopback = allow_loopback
         self._resolve = resolve or _Resolver()
         self._given_tls = tls
         self._seconds = seconds
@@ -49,7 +50,8 @@ class Fetcher:
 
     def get_json(self, url: str) -> Any:
         """Return the JSON behind an address; raises Unreachable where it answers anything but 200 with JSON."""
-        status, body = self._call("GET", url, {"Accept": "application/json"}, None)
+        with self.line() as line:
+            status, body = line.call("GET", url, {"Accept": "application/json", "Connection": "close"}, None)
         if status != 200:
             raise Unreachable(f"it answers {status}")
         try:
@@ -57,10 +59,48 @@ class Fetcher:
         except ValueError as error:
             raise Unreachable("its answer is not JSON") from error
 
+    @contextmanager
+    def line(self) -> Iterator["Line"]:
+        """Give a line for the calls of one thread; what it keeps open is closed with it."""
+        made = Line(self)
+        try:
+            yield made
+        finally:
+            made.close()
+
+    def pool(self, scheme: str, deadline: Deadline) -> httpcore.ConnectionPool:
+        """Return a way out for one connection at a time, which observes whatever end `deadline` has then."""
+        return httpcore.ConnectionPool(
+            ssl_context=self._tls if scheme == "https" else None,
+            max_connections=1,
+            network_backend=GuardedNetwork(self._resolve, deadline, allow_loopback=self.allow_loopback),
+        )
+
+    def deadline(self) -> Deadline:
+        """Return the end of a call that begins now."""
+        return Deadline(self._tick, self._seconds)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # Reading the authorities takes a tenth of a second, and most processes never call anybody.
+        return self._given_tls or httpcore.default_ssl_context()
+
+
+class Line:
+    """Calls one after the other, over one connection where they go to one place: `Fetcher.line` makes it.
+
+    The address that a name led to was looked at when the connection was made; a kept one leads to no other.
+    """
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+        self._deadline = fetcher.deadline()
+        self._pools: dict[str, httpcore.ConnectionPool] = {}
+
     def post_form(self, url: str, fields: Mapping[str, str]) -> int:
         """Send a form and return the status; raises Unreachable where no answer comes."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._call("POST", url, headers, urlencode(fields).encode())[0]
+        return self.call("POST", url, headers, urlencode(fields).encode())[0]
 
     def post_token(self, url: str, token: str, content_type: str, authorization: str | None) -> tuple[int, bytes]:
         """Send a token by itself (RFC 8935 §2.1); return the status and, of a 400, the body that says why.
@@ -69,14 +109,17 @@ class Fetcher:
         """
         headers = {"Content-Type": content_type, "Accept": "application/json"}
         headers |= {"Authorization": authorization} if authorization else {}
-        status, body = self._call("POST", url, headers, token.encode("ascii"))
+        status, body = self.call("POST", url, headers, token.encode("ascii"))
         return status, body if status == 400 else b""
 
-    def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+    def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+        """Return status and body of a call that has five seconds; raises Unreachable with the reason in our words."""
+        self._deadline.restart()
         try:
-            place = place_of(url, allow_loopback=self._allow_loopback)
-            with self._connection(place) as connection:
-                return _exchange(connection, method, place, headers, body)
+            place = place_of(url, allow_loopback=self._fetcher.allow_loopback)
+            if place.scheme not in self._pools:
+                self._pools[place.scheme] = self._fetcher.pool(place.scheme, self._deadline)
+            return _exchange(self._pools[place.scheme], method, place, headers, body)
         except (httpcore.TimeoutException, TimeoutError) as error:
             raise Unreachable("it took too long") from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
@@ -84,30 +127,27 @@ class Fetcher:
         except ValueError as error:
             raise Unreachable(str(error)) from error
 
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        # Reading the authorities takes a tenth of a second, and most processes never call anybody.
-        return self._given_tls or httpcore.default_ssl_context()
-
-    def _connection(self, place: Place) -> httpcore.HTTPConnection:
-        tls = self._tls if place.scheme == "https" else None
-        deadline = Deadline(self._tick, self._seconds)
-        return httpcore.HTTPConnection(
-            origin=httpcore.Origin(place.scheme.encode(), place.host.encode(), place.port),
-            ssl_context=tls,
-            network_backend=GuardedNetwork(self._resolve, deadline, allow_loopback=self._allow_loopback),
-        )
+    def close(self) -> None:
+        """Let go of what is still open."""
+        for pool in self._pools.values():
+            pool.close()
 
 
 def _exchange(
-    connection: httpcore.HTTPConnection, method: str, place: Place, headers: Mapping[str, str], body: bytes | None
+    pool: httpcore.ConnectionPool, method: str, place: Place, headers: Mapping[str, str], body: bytes | None
 ) -> tuple[int, bytes]:
     url = httpcore.URL(
         scheme=place.scheme.encode(), host=place.host.encode(), port=place.port, target=place.target.encode()
     )
-    sent = [("User-Agent", _AGENT), ("Accept-Encoding", "identity"), ("Connection", "close"), *headers.items()]
-    with connection.stream(method, url, headers=sent, content=body) as response:
-        return response.status, _limited(response) if response.status in _READ else b""
+    sent = [("User-Agent", _AGENT), ("Accept-Encoding", "identity"), *headers.items()]
+    with pool.stream(method, url, headers=sent, content=body) as response:
+        # A connection can be kept where the whole answer was read; an answer that says it is empty costs no time.
+        wanted = response.status in _READ or _says_nothing(response)
+        return response.status, _limited(response) if wanted else b""
+
+
+def _says_nothing(response: httpcore.Response) -> bool:
+    return response.status == 204 or (b"content-length", b"0") in [(n.lower(), v) for n, v in response.headers]
 
 
 def _limited(response: httpcore.Response) -> bytes:

@@ -26,7 +26,12 @@ class Deadline:
 
     def __init__(self, tick: Callable[[], float], seconds: float) -> None:
         self._tick = tick
-        self._end = tick() + seconds
+        self._seconds = seconds
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin anew, for the next call over the same connection."""
+        self._end = self._tick() + self._seconds
 
     def left(self) -> float:
         """Return the seconds that are left; raises Unreachable where none are."""

@@ -6,7 +6,7 @@ from typing import cast
 import structlog
 from sqlalchemy import CursorResult, Delete, select
 
-from identity.signals.delivery.models import forgotten, forgotten_settled
+from identity.signals.delivery.models import DEBTS, forgotten
 from identity.signals.delivery.schedule import KEPT
 from identity.signals.models import streams
 from shared.service import Context, Job
@@ -18,7 +18,7 @@ _log = structlog.get_logger("signals")
 def run(context: Context) -> int:
     """Delete what was settled, or made and never taken, a week ago; return how many rows went."""
     before = context.clock.now() - KEPT
-    gone = _forget(context, forgotten_settled(before, _BATCH))
+    gone = _forget(context, DEBTS.forgotten(before, _BATCH))
     for stream_id in _streams(context):
         untold = _forget(context, forgotten(stream_id, before, _BATCH))
         if untold:

@@ -1,7 +1,7 @@
-"""The guarded statements of the queue: a set is carried by one worker at a time, and settled once.
+"""The statements of the queue: a set is carried by one worker at a time, and settled once.
 
-A stream's first set that waits is its head. Only the head is carried, so whoever is told by push is told in order.
-While a stream is not enabled, only what is about the stream itself goes out (SSF 1.0 §8.1.5).
+A stream's first set that waits is its head. Whoever has the head carries what follows it, and nobody else does. While
+a stream is not enabled, only what is about the stream itself goes out (SSF 1.0 §8.1.5).
 """
 
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Delete, Integer, Select, Update, bindparam, delete, func, or_, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
 
+from identity.oidc.outbound.debts import Debts
 from identity.signals.kinds import STREAM_UPDATED
 from identity.signals.models import sets, streams
 from shared.db import UtcDateTime
@@ -55,26 +55,14 @@ ANY_TO_PUSH: Select[Any] = (
     .where(_stream.method == PUSH, select(_set.id).where(_set.stream_id == _stream.id, _WAITS).exists())
     .limit(1)
 )
-HEAD: Select[Any] = (
+NEXT: Select[Any] = (
     select(_set.id, _set.due_at)
     .join(streams, _stream.id == _set.stream_id)
     .where(_OF_STREAM, _WAITS, _MAY_GO, _stream.method == PUSH)
     .order_by(*_IN_ORDER)
-    .limit(1)
+    .limit(_LIMIT)
 )
-
-# Of any number of workers one gets the row, for as long as its claim lasts.
-CLAIM: ReturningUpdate[Any] = (
-    update(sets)
-    .where(_set.id == bindparam("set"), _WAITS, _set.due_at <= _NOW)
-    .values(due_at=bindparam("until", type_=UtcDateTime), tries=_set.tries + 1)
-    .returning(sets)
-)
-
-
-def mine(set_id: str, attempt: int) -> Update:
-    """An UPDATE of the row by whoever made this attempt: one whose claim ran out meanwhile changes nothing."""
-    return update(sets).where(_set.id == set_id, _set.tries == attempt, _WAITS)
+DEBTS = Debts(sets, _set.tries)
 
 
 def settled(stream_id: str, ids: Iterable[str], outcome: str, error: str | None, now: datetime) -> Update:
@@ -98,8 +86,3 @@ def forgotten(stream_id: str, before: datetime, limit: int) -> Delete:
     """Delete a batch of a stream's sets that were made before an instant and still wait."""
     old = select(_set.id).where(_set.stream_id == stream_id, _WAITS, _set.made_at < before).limit(limit)
     return delete(sets).where(_set.id.in_(old))
-
-
-def forgotten_settled(before: datetime, limit: int) -> Delete:
-    """Delete a batch of sets that were settled before an instant."""
-    return delete(sets).where(_set.id.in_(select(_set.id).where(_set.settled_at < before).limit(limit)))

@@ -9,6 +9,7 @@ from sqlalchemy import Row, insert
 from sqlalchemy.orm import Session
 
 from identity.oidc.keys.ring import KeyRing
+from identity.oidc.outbound.patience import Outcome
 from identity.oidc.provider import Provider
 from identity.signals import kinds
 from identity.signals.delivery.models import (
@@ -22,7 +23,7 @@ from identity.signals.delivery.models import (
     paused,
     settled,
 )
-from identity.signals.delivery.schedule import MOST_WAITING, Outcome
+from identity.signals.delivery.schedule import MOST_WAITING
 from identity.signals.models import SignalStream, sets
 from shared.db import changed, claimed
 from shared.service import Work

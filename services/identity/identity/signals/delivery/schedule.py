@@ -2,13 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-_FIRST = timedelta(seconds=5)
+from identity.oidc.outbound.patience import TRIES_FOR, Outcome, pause
+
 _LONGEST = timedelta(minutes=5)  # who was away hears of it soon after coming back
-TRIES_FOR = timedelta(hours=24)
-# One attempt may take as long as a guarded request does (5 seconds); a worker that died with it is given up after this.
-LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=7)
 MOST_WAITING = 5000  # sets of one stream; it is paused before there are more
 
@@ -17,14 +14,6 @@ MOST_WAITING = 5000  # sets of one stream; it is paused before there are more
 FINAL: Collection[str] = frozenset({"invalid_request", "invalid_issuer", "invalid_audience"})
 CODES: Collection[str] = frozenset({*FINAL, "invalid_key", "authentication_failed", "access_denied"})
 UNNAMED = "unnamed"
-
-
-class Outcome(StrEnum):
-    """What an attempt came to."""
-
-    TAKEN = "taken"  # the receiver has it
-    REFUSED = "refused"  # it will not have it, and said why
-    AWAY = "away"  # nobody answered, or nobody who could: what comes after it waits, too
 
 
 def judged(status: int, code: str | None) -> Outcome:
@@ -44,11 +33,5 @@ def named(code: object) -> str:
 
 def again_at(tries: int, now: datetime) -> datetime | None:
     """Return when to try after `tries` failures: 5, 10, 20 … seconds, at most 5 minutes later; None after a day."""
-    if sum(map(_pause, range(1, tries + 1)), timedelta()) > TRIES_FOR:
-        return None
-    return now + _pause(tries)
-
-
-def _pause(tries: int) -> timedelta:
-    doubled: int = 2 ** min(tries - 1, 10)
-    return min(_LONGEST, _FIRST * doubled)
+    waited = sum((pause(number, _LONGEST) for number in range(1, tries + 1)), timedelta())
+    return now + pause(tries, _LONGEST) if waited <= TRIES_FOR else None

@@ -5,6 +5,6 @@
                                             └── later, or given up ◀─┘ no answer, or not 2xx
 
 Owns: what is owed to which app, the logout token, and how long we try. Offers: `handlers.on_session_ended`,
-`courier.Courier`, `courier.JOBS`, `models.forgotten`. Refuses to know: why a session ended, and how a request leaves
-the house (`outbound` guards that).
+`courier.Courier`, `courier.JOBS`, `models.DEBTS`. Refuses to know: why a session ended, and how what is owed is carried
+out of the house (`outbound`).
 """

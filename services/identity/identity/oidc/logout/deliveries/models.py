@@ -1,26 +1,14 @@
-"""The table of deliveries and the guarded statements that change it."""
+"""The table of deliveries, and what is asked of it."""
 
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import (
-    Delete,
-    Index,
-    Select,
-    String,
-    Table,
-    UniqueConstraint,
-    Update,
-    bindparam,
-    delete,
-    select,
-    update,
-)
+from sqlalchemy import Index, Select, String, Table, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from identity.oidc.clients.models import clients
 from identity.oidc.grants.models import grants
+from identity.oidc.outbound.debts import Debts
 from identity.tables import Base
 from shared.db import UtcDateTime
 
@@ -49,9 +37,7 @@ class LogoutDelivery(Base):
 deliveries = cast("Table", LogoutDelivery.__table__)
 _of = deliveries.c
 
-_NOW = bindparam("now", type_=UtcDateTime)
-_WAITING = _of.settled_at.is_(None)
-_DUE = _WAITING & (_of.due_at <= _NOW)
+_DUE = _of.settled_at.is_(None) & (_of.due_at <= bindparam("now", type_=UtcDateTime))
 
 # Every grant counts, also one whose code nobody has redeemed yet or that was revoked: the app may have a session of
 # its own from it, or be just about to.
@@ -63,21 +49,4 @@ GRANTS_OF_SESSION: Select[Any] = (
 APPS_WITH_DUE: Select[Any] = select(_of.client_id).where(_DUE).distinct()
 DUE_OF_APP: Select[Any] = select(_of.id).where(_DUE, _of.client_id == bindparam("client")).order_by(_of.due_at, _of.id)
 
-# Of any number of workers one gets the row, for as long as its claim lasts.
-CLAIM: ReturningUpdate[Any] = (
-    update(deliveries)
-    .where(_of.id == bindparam("delivery"), _DUE)
-    .values(due_at=bindparam("until", type_=UtcDateTime), attempts=_of.attempts + 1)
-    .returning(deliveries)
-)
-
-
-def mine(delivery_id: str, attempt: int) -> Update:
-    """An UPDATE of the row by whoever made this attempt: one whose claim ran out meanwhile changes nothing."""
-    return update(deliveries).where(_of.id == delivery_id, _of.attempts == attempt, _WAITING)
-
-
-def forgotten(before: datetime, limit: int) -> Delete:
-    """Delete a batch of deliveries that were settled before an instant."""
-    batch = select(_of.id).where(_of.settled_at < before).limit(limit)
-    return delete(deliveries).where(_of.id.in_(batch))
+DEBTS = Debts(deliveries, deliveries.c.attempts)
