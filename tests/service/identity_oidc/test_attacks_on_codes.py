@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from sqlalchemy import event
 
+from identity.oidc.provider import Provider
 from tests.service.identity_oidc.suite import OTHER, SECRETS, App, Browser, Suite, claims_of, returned
 
 RIVALS = 20
@@ -38,6 +40,31 @@ def test_attack_5_code_replay_by_twenty_at_once(portal: App, browser: Browser) -
     assert len(won) == 1
     assert {answer.json()["error"] for answer in answers if answer.status_code != 200} == {"invalid_grant"}
     assert portal.introspect(won[0]["access_token"]) == {"active": False}
+
+
+def test_attack_5_rivals_wait_for_the_code_and_for_nothing_else(suite: Suite, portal: App, browser: Browser) -> None:
+    """Whoever redeems holds one connection at a time, so that many at once cannot use up the pool and wait in a circle.
+
+    The signing keys are to be read anew, as at the first token of a process.
+    """
+    code, verifier = portal.code(browser)
+    suite.context.part(Provider).ring.forget()
+    held, most = 0, []
+
+    def took(*_: object) -> None:
+        nonlocal held
+        held += 1
+        most.append(held)
+
+    def gave(*_: object) -> None:
+        nonlocal held
+        held -= 1
+
+    engine = suite.context.database.engine
+    event.listen(engine, "checkout", took)
+    event.listen(engine, "checkin", gave)
+    assert portal.redeem(code, verifier).status_code == 200
+    assert max(most) == 1
 
 
 def test_attack_6_the_code_of_one_client_redeemed_by_another(suite: Suite, portal: App, browser: Browser) -> None:

@@ -1,7 +1,8 @@
 """A registration as a form: every field is asked for, and what is shown, typed back and read is the same."""
 
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -11,11 +12,12 @@ from identity.mfa.assurance import ACR_1
 from identity.oidc.clients.policy import POLICY_FIELDS, PROFILES, Client, ClientSpec
 from identity.oidc.clients.profiles import with_profile
 from identity.oidc.registration.changing import differences, objections
-from shared.i18n import translations
+from shared.i18n import Message, translations
 from tests.service.identity_oidc.signing import ES256, public
 from tests.service.identity_oidc.suite import MONDAY, ORIGIN
 
 ENGLISH = translations("en")
+LOCALE = Path(fields.__file__).parents[1] / "locale"
 FULL = ClientSpec(
     id="full",
     name="Full house",
@@ -109,7 +111,40 @@ def test_what_is_no_number_is_said_beside_the_field(text: str) -> None:
 def test_each_sentence_stands_at_its_field(changes: dict[str, Any], field: str) -> None:
     """The summary leads to what is to be mended."""
     spec = replace(FULL, **changes)
-    assert field in fields.by_field(objections(spec, ORIGIN), spec)
+    assert field in fields.by_field(objections(spec, ORIGIN), spec, translations("en"))
+
+
+WRONG: tuple[Any, ...] = (
+    *(None, "", "zzqx", "a\x07", (), ("zzqx",), ("http://zzqx/", "zzqx"), 0, 10**9, True, False, {"keys": 7}),
+)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_spanish_form_answers_in_spanish(profile: str) -> None:
+    """Every field of every profile, filled wrong in every way that its type allows: no sentence stays English."""
+    spoken, english = translations("es", LOCALE), set()
+    for name in POLICY_FIELDS:
+        for wrong in (each for each in WRONG if fits(name, each)):
+            spec = replace(FULL, profile=profile, **({name: wrong} if name != "profile" else {}))
+            told = objections(spec, ORIGIN)
+            assert all(isinstance(each.values["fault"], Message) for each in told)
+            english |= {str(each) for each in told if spoken.render(each) == str(each)}
+    assert {each.partition(": ")[2] for each in english} <= {"use https"}, "the same in both languages"
+
+
+def fits(name: str, wrong: object) -> bool:
+    """Whether the form could make this of the field: its own kind, or nothing where there may be nothing."""
+    may_be_empty = type(None) in get_args(get_type_hints(ClientSpec)[name])
+    return may_be_empty if wrong is None else type(wrong) is type(getattr(FULL, name))
+
+
+def test_beside_its_field_a_sentence_does_not_name_it() -> None:
+    """It begins like a sentence there, in either language."""
+    spec = replace(FULL, name="", access_token_seconds=7)
+    spanish = fields.by_field(objections(spec, ORIGIN), spec, translations("es", LOCALE))
+    assert spanish["name"] == "Use de 1 a 100 caracteres imprimibles"
+    english = fields.by_field(objections(spec, ORIGIN), spec, translations("en"))
+    assert english["name"] == "Use 1 to 100 printable characters"
 
 
 def test_the_grave_comes_first_and_is_explained() -> None:

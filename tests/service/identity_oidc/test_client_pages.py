@@ -10,7 +10,9 @@ from identity.mfa.assurance import ACR_1
 from identity.oidc.clients.policy import PROFILES
 from identity.oidc.clients.profiles import with_profile
 from identity.oidc.clients.service import ensure_client
-from tests.service.identity.offices import AUDITOR, DESK, OPERATOR, at_work
+from identity.policies import service as policies
+from tests.service.identity.offices import AUDITOR, DESK, OPERATOR, WHY, at_work
+from tests.service.identity.test_operators_api import told
 from tests.service.identity.world import MEG, PAT, World
 from tests.service.identity_oidc.desk import client_of, desk, own_token, shown_secret, working
 from tests.support.pages import PageVisitor
@@ -249,6 +251,26 @@ def test_what_is_weaker_stands_among_the_deviations(world: World, staff: PageVis
     assert str(client_of(world, "plan").justification) in staff.text
     assert "Opening hours" not in staff.text
     assert client_of(world, "plan").minimum_acr == ACR_1
+
+
+def test_page_api_and_command_line_know_the_same_departures(world: World, staff: PageVisitor) -> None:
+    """Domain §5: whoever asks, by whichever way, hears of every app and every policy that departs."""
+    given = {"redirect_uris": ("https://suite.example/cb",), "scopes": ("openid",)}
+    with world.context.transaction() as work:
+        ensure_client(work, with_profile("certification", id="plan", name="Plan", **given), "p" * 48)
+        policies.set_policy(work, "lock_minutes", 30, WHY)
+    answer = world.api("policies.manage", client="console").get("/api/identity/v1/policies/deviations").json()
+    (policy,) = answer["deviations"]
+    assert (policy["name"], policy["value"], policy["justification"]) == ("lock_minutes", 30, WHY)
+    plan = next(one for one in answer["clients"] if one["id"] == "plan")
+    assert plan["departs"] == ["A password alone is enough", "PKCE is not needed"]
+    assert plan["justification"] == client_of(world, "plan").justification
+    printed = told(world, "policies", "deviations")
+    assert [one["name"] for one in printed] == [one["name"] for one in (policy, *answer["clients"])]
+    assert [one["departs"] for one in printed[1:]] == [one["departs"] for one in answer["clients"]]
+    staff.open("/admin/policies/deviations")
+    for one in answer["clients"]:
+        assert one["name"] in staff.text and str(one["justification"]) in staff.text
 
 
 def test_no_form_works_from_another_site(world: World, staff: PageVisitor) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from identity.oidc import bootstrap
 from identity.oidc.clients.service import ensure_client
-from tests.service.identity_oidc.granting import opening, tell
+from tests.service.identity_oidc.granting import opening, television, tell
+from tests.service.identity_oidc.screens import begin, poll, question, send
 from tests.service.identity_oidc.suite import ORIGIN, App, Browser, Suite
 
 FUNCTIONS = ["claims.submit"]
@@ -76,3 +77,19 @@ def test_an_end_that_nobody_knows_is_said_so(suite: Suite, portal: App, browser:
     waiting = portal.authorize(browser, ui_locales="es")
     assert (waiting.status_code, waiting.headers["Retry-After"]) == (503, "300")
     assert portal.userinfo(tokens["access_token"]).status_code == 200
+
+
+def test_whoever_answers_for_a_device_waits_on_the_same_page(suite: Suite, browser: Browser) -> None:
+    """RFC 8628 §3.3: the code was typed, then maintenance began: a page and no JSON; afterwards they go on."""
+    screen = television(suite)
+    begun = begin(screen)
+    path = question(browser, begun)
+    website(suite, 1, is_open=False, reason="maintenance")
+    for waiting in (browser.http.get(path), send(browser, path, answer="allow")):
+        assert (waiting.status_code, waiting.headers["Retry-After"]) == (503, "300")
+        assert waiting.headers["Content-Type"].startswith("text/html")
+    assert poll(screen, begun).json()["error"] == "authorization_pending"
+    website(suite, 2, is_open=True, reason=None)
+    suite.clock.advance(timedelta(seconds=5))
+    assert send(browser, path, answer="allow").status_code == 303
+    assert poll(screen, begun).status_code == 200

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from identity.oidc.clients.policy import DEVICE_CODE
-from tests.service.identity_oidc.granting import Granted, register, television
+from identity.oidc.grants import theft
+from tests.service.identity_oidc.granting import Granted, audited, mails, published, register, television
 from tests.service.identity_oidc.screens import PAGE, allowed, begin, poll, question, send, type_code
 from tests.service.identity_oidc.suite import Browser, Suite, claims_of
 from tests.service.identity_oidc.test_attacks_on_codes import check_refused
@@ -91,14 +92,25 @@ def test_attack_54_a_code_in_the_hands_of_another_client(suite: Suite, screen: G
     assert poll(screen, begun).status_code == 200
 
 
-def test_attack_54_a_code_is_good_once(suite: Suite, screen: Granted, browser: Browser) -> None:
-    """A second use means it was copied: what came from it is revoked (threat 5)."""
+@pytest.mark.parametrize("thief", ["itself", "radio"])
+def test_attack_54_a_code_is_good_once(suite: Suite, screen: Granted, browser: Browser, pat: str, thief: str) -> None:
+    """A second use means it was copied, whoever asks: all of it is revoked, and told like a code in two hands.
+
+    Threat 5, RFC 6749 §4.1.2: one letter, one event, one entry, however often it comes again.
+    """
     begun = begin(screen)
     allowed(browser, begun)
     tokens = poll(screen, begun).json()
-    assert "GH-OIDC-115" in check_refused(poll(screen, begun), "invalid_grant")
+    other = screen if thief == "itself" else register(suite, thief, grant_types=(DEVICE_CODE,))
+    for _ in range(3):
+        assert "GH-OIDC-115" in check_refused(poll(other, begun), "invalid_grant")
     assert screen.introspect(tokens["access_token"]) == {"active": False}
     check_refused(screen.refresh(tokens["refresh_token"]), "invalid_grant")
+    (told,) = published(suite, "risk.detected")
+    assert (told.data["account_id"], told.data["reasons"]) == (pat, [theft.CODE_AGAIN])
+    assert sum("It was used twice" in one.body for one in mails(suite)) == 1
+    assert [entry["reason"] for entry in audited(suite, "grant.revoked")] == [theft.CODE_AGAIN]
+    assert begun["device_code"] not in f"{told.data} {mails(suite)} {audited(suite, 'grant.revoked')}"
 
 
 def test_attack_54_the_user_code_opens_nothing_at_the_token_endpoint(screen: Granted, browser: Browser) -> None:

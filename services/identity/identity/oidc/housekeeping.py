@@ -17,7 +17,7 @@ from identity.oidc.failures.models import forgotten as old_failures
 from identity.oidc.grants.device_models import expired_devices
 from identity.oidc.grants.models import expired_grants, expired_revocations
 from identity.oidc.keys import service as keys
-from identity.oidc.logout.deliveries.models import forgotten as settled_deliveries
+from identity.oidc.logout.deliveries.models import DEBTS as SIGN_OUTS
 from identity.oidc.registration.models import forgotten as expired_initial_tokens
 from identity.oidc.tokens.opaque import expired as expired_opaque_tokens
 from shared.service import Context, Job
@@ -42,7 +42,7 @@ KEPT = (
     Kept("oidc_opaque_tokens", timedelta(0), expired_opaque_tokens),
     Kept("oidc_revoked_tokens", timedelta(0), expired_revocations),
     # An operator looks into what was told to whom as long as into the session itself.
-    Kept("oidc_logout_deliveries", timedelta(days=30), settled_deliveries),
+    Kept("oidc_logout_deliveries", timedelta(days=30), SIGN_OUTS.forgotten),
     Kept("oidc_client_failures", timedelta(days=30), old_failures),
     Kept("oidc_initial_tokens", timedelta(days=30), expired_initial_tokens),
 )

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from shared.i18n import say
+
 # Anchored over the whole text: no user info, no backslash, no fragment, no other spelling of the host gets through.
 _LOOPBACK = re.compile(
     r"http://(?P<host>127\.0\.0\.1|\[::1\]|localhost)(?P<port>:[0-9]{1,5})?(?P<rest>[/?][\x21\x23-\x5b\x5d-\x7e]*)?"
@@ -35,19 +37,19 @@ def registration_fault(uri: str, issuer: str, *, private_use: bool = False) -> s
     of a native app's own, such as `com.example.app:/callback` (RFC 8252 §7.1).
     """
     if not _PRINTABLE.fullmatch(uri) or "*" in uri:
-        return "use plain ASCII without spaces, fragment or wildcard"
+        return say("use plain ASCII without spaces, fragment or wildcard")
     if private_use and _PRIVATE_USE.fullmatch(uri):
         return None
     parts = urlsplit(uri)
     if parts.scheme not in {"https", "http"} or not parts.hostname:
-        return "use https"
+        return say("use https")
     if parts.username is not None or parts.password is not None or "@" in parts.netloc:
-        return "leave out user name and password"
+        return say("leave out user name and password")
     if "/../" in parts.path + "/" or "/./" in parts.path + "/":
-        return "write the path without dots"
+        return say("write the path without dots")
     own = uri == issuer or uri.startswith(f"{issuer}/")
     if parts.scheme == "http" and not own and not _LOOPBACK.fullmatch(uri):
-        return "use https: http is for loopback addresses only"
+        return say("use https: http is for loopback addresses only")
     return None
 
 

@@ -61,8 +61,7 @@ def _issuer(place: Context) -> str:
 
 
 def house(place: Context, session: Session) -> Known:
-    """Return what rules may ask of the house, for as long as `session` lasts."""
-    """Return what the rules may ask of the rest of the house."""
+    """Return what the rules may ask of the rest of the house, for as long as `session` lasts."""
     provider, now = place.part(Provider), place.clock.now()
     return Known(
         client=lambda client_id: _enabled(clients.find(session, client_id)),

@@ -8,14 +8,15 @@ from identity.accounts import service as accounts
 from identity.closures import service as closures
 from identity.closures.door import closed_page
 from identity.closures.service import Closed
-from identity.oidc import metadata
+from identity.oidc import language, metadata
 from identity.oidc.authorize import examining, granting, response
+from identity.oidc.authorize.checks.who_asks import length
 from identity.oidc.authorize.detours import lead
 from identity.oidc.authorize.inquiry import Detour, Inquiry
 from identity.oidc.authorize.pushed import service as pushed
 from identity.oidc.clients import service as clients
 from identity.oidc.failures import noting
-from identity.oidc.faults.asking import REQUEST_URI_USED
+from identity.oidc.faults.asking import REQUEST_URI_USED, TOO_LONG
 from identity.oidc.faults.fault import Refused
 from identity.oidc.faults.people import WEBSITE_CLOSED, WRONG_POPULATION
 from identity.sessions import door
@@ -32,6 +33,8 @@ def authorize() -> Response:
     if request.method == "POST":
         return _as_get()
     inquiry, outcome = examining.of_browser(request.args.items(multi=True), len(request.query_string), door.entered())
+    if inquiry.arrived_at is None:
+        language.speak(inquiry.asked)
     try:
         if outcome is not None:
             raise outcome
@@ -64,7 +67,10 @@ def refusal(inquiry: Inquiry, refused: Refused) -> Response:
 def _as_get() -> Response:
     """A form from another site brings no cookie (SameSite=Lax): ask again in the way that does."""
     pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
-    return response.see_other(f"{metadata.AUTHORIZE}?{urlencode(pairs)}")
+    query = urlencode(pairs)
+    if len(query) > length.LONGEST:
+        return _cannot_continue(Refused(TOO_LONG, f"{len(query)} characters"))
+    return response.see_other(f"{metadata.AUTHORIZE}?{query}")
 
 
 def _wrong_door(inquiry: Inquiry, refused: Refused) -> Response:

@@ -10,7 +10,6 @@ for the operator alone.
 """
 
 import base64
-import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,7 +76,7 @@ def _from_header(header: str) -> tuple[str, str, str]:
         raise Refused(CLIENT_REFUSED)
     try:
         text = base64.b64decode(encoded.strip(), validate=True).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise Refused(CLIENT_REFUSED) from error
     client_id, colon, secret = text.partition(":")
     if not colon:

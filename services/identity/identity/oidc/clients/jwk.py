@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from shared.i18n import say
+
 # EdDSA is Ed25519 here, under its old name and under that of RFC 9864.
 ALGORITHMS = ("ES256", "PS256", "EdDSA", "Ed25519", "RS256")
 FAPI_ALGORITHMS = ("ES256", "PS256", "EdDSA", "Ed25519")  # FAPI 2.0 Security Profile §5.4.1
@@ -18,7 +20,7 @@ MOST_KEYS = 20
 _EDWARDS = ("EdDSA", "Ed25519")
 _RSA_BITS = range(2048, 8193)
 _EXPONENT_BITS = 33
-_UNREADABLE = "a key cannot be read: its members do not fit its kty"
+_UNREADABLE = say("a key cannot be read: its members do not fit its kty")
 _SECRET = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _CURVES = {("EC", "P-256"): ("ES256",), ("OKP", "Ed25519"): _EDWARDS}
 
@@ -41,9 +43,9 @@ def read_keys(document: object) -> list[ClientKey]:
     """
     members = document.get("keys") if isinstance(document, Mapping) else None
     if not isinstance(members, Sequence) or isinstance(members, str):
-        raise ValueError("it is no JSON Web Key Set: an object with a list named keys")
+        raise ValueError(say("it is no JSON Web Key Set: an object with a list named keys"))
     if len(members) > MOST_KEYS:
-        raise ValueError(f"it has more than {MOST_KEYS} keys")
+        raise ValueError(say("it has more than %(most)s keys", most=MOST_KEYS))
     found = [read_key(one) for one in members]
     return [key for key in found if key is not None]
 
@@ -51,15 +53,15 @@ def read_keys(document: object) -> list[ClientKey]:
 def read_key(jwk: object) -> ClientKey | None:
     """Return a key, or None where it is not for us; raises ValueError for one that nobody should publish or use."""
     if not isinstance(jwk, Mapping):
-        raise ValueError("a key is not an object")
+        raise ValueError(say("a key is not an object"))
     if _SECRET & set(jwk):
-        raise ValueError("a key holds secret members: publish the public key only")
+        raise ValueError(say("a key holds secret members: publish the public key only"))
     fitting = _algorithms(jwk)
     if not fitting:
         return None
     kid = jwk.get("kid")
     if kid is not None and not isinstance(kid, str):
-        raise ValueError("a kid is not text")
+        raise ValueError(say("a kid is not text"))
     return ClientKey(kid, fitting, _parsed(jwk))
 
 
@@ -89,9 +91,10 @@ def _check_size(jwk: Mapping[str, object]) -> None:
     """Short ones are forged, huge ones make every signature a day's work: looked at before the library sees them."""
     modulus, exponent = (_number(jwk.get(name)) for name in ("n", "e"))
     if not _RSA_BITS.start <= modulus.bit_length() < _RSA_BITS.stop:
-        raise ValueError(f"an RSA key has not {_RSA_BITS.start} to {_RSA_BITS.stop - 1} bits")
+        bounds = {"least": _RSA_BITS.start, "most": _RSA_BITS.stop - 1}
+        raise ValueError(say("an RSA key has not %(least)s to %(most)s bits", **bounds))
     if exponent.bit_length() > _EXPONENT_BITS:
-        raise ValueError("an RSA key has a huge exponent: use 65537")
+        raise ValueError(say("an RSA key has a huge exponent: use 65537"))
 
 
 def _number(text: object) -> int:

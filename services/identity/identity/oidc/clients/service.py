@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from identity.oidc.clients.book import ClientBook
 from identity.oidc.clients.models import BY_ID, ClientRow, client_of, clients
 from identity.oidc.clients.policy import POLICY_FIELDS, SECRET_METHODS, Client, ClientSpec
-from identity.oidc.clients.registrable import faults
+from identity.oidc.clients.registrable import at, faults
 from identity.oidc.clients.secrets import ClientSecrets
 from identity.oidc.redirects import is_web, origin
 from shared.db import Source
 from shared.errors import conflict, not_found, unprocessable
+from shared.i18n import say
 from shared.service import Work
 
 
@@ -100,9 +101,9 @@ def _check(spec: ClientSpec, secret: str | None, issuer: str) -> None:
     found = faults(spec, issuer)
     # 32 characters of base 64 are 192 bits; a secret that a person made up would not survive a plain hash.
     if spec.has_secret and len(secret or "") < 32:
-        found.append("secret: use at least 32 random characters")
+        found.append(at("secret", say("use at least 32 random characters")))
     if secret and not spec.has_secret:
-        found.append("secret: none of its auth_methods takes one")
+        found.append(at("secret", say("none of its auth_methods takes one")))
     if found:
         raise unprocessable({"client": found})
 

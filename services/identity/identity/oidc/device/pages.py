@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from identity.accounts import service as accounts
+from identity.closures.door import closed_page
+from identity.closures.service import Closed
 from identity.entitlements import service as entitlements
 from identity.oidc import metadata
 from identity.oidc.apps import sentences
@@ -23,7 +25,7 @@ from identity.oidc.clients.policy import Client
 from identity.oidc.device import codes, demands, service
 from identity.oidc.device.forms import ALLOW, AnswerForm, CodeForm
 from identity.oidc.device.service import Waiting
-from identity.oidc.faults.people import WRONG_POPULATION
+from identity.oidc.faults.people import WEBSITE_CLOSED, WRONG_POPULATION
 from identity.oidc.grants.authorization import Authorization
 from identity.sessions import door
 from identity.sessions.ticket import Ticket
@@ -167,6 +169,9 @@ def _stopped(session: Session, asked: _Question) -> ResponseReturnValue | None:
     if isinstance(outcome, Detour):
         path = f"{_HERE}/{asked.waiting.id}"
         return door.sign_in_first(Ticket(path, asked.client.name, required_acr=asked.inquiry.required_acr))
+    if outcome.fault is WEBSITE_CLOSED:
+        inquiry = asked.inquiry
+        return closed_page(inquiry.known.website() or Closed(None), inquiry.now)
     if outcome.fault is not WRONG_POPULATION:
         raise outcome
     account = accounts.get(session, door.here().account_id)

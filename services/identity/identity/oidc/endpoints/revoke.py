@@ -1,4 +1,7 @@
-"""Revocation (RFC 7009): a client gives a token back. Unknown and foreign tokens are answered alike, and left alone."""
+"""Revocation (RFC 7009): a client gives a token back. Unknown and foreign tokens are answered alike, and left alone.
+
+§2.1 would have us tell a client that a token is another's; whoever found one would learn by that that it is good.
+"""
 
 from identity.oidc.endpoints.form import answer, calling_client, read_form
 from identity.oidc.endpoints.refusing import for_programs

@@ -47,6 +47,7 @@ def token(place: Context, asked: Asked) -> Reply:
 
 def _for_person(place: Context, asked: Asked, redeem: Redeem, call: Call) -> Reply:
     mint = place.part(Provider).mint
+    place.part(Provider).ring.look()
     with place.transaction(Actor(call.client.id, "client"), asked.id) as work:
         outcome = redeem(work, call)
         if isinstance(outcome, Granted):

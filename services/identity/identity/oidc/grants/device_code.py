@@ -17,12 +17,12 @@ from identity.oidc.faults.tokens import (
     DEVICE_WAITS,
     GRANT_OVER,
 )
+from identity.oidc.grants import theft
 from identity.oidc.grants.call import Call
 from identity.oidc.grants.device_models import BY_DEVICE_CODE, CLAIM_DEVICE, DENIED, POLLED
 from identity.oidc.grants.family import next_refresh_token, organization_now, standing_of
 from identity.oidc.grants.models import grants
 from identity.oidc.grants.outcome import Denied, Granted, granted
-from identity.oidc.grants.revocation import revoke_grant
 from shared.crypto import sha256
 from shared.db import claimed
 from shared.service import Work
@@ -37,8 +37,8 @@ def redeem(work: Work, call: Call) -> Granted | Denied:
     if code is None:
         raise Refused(PARAMETER_MISSING, "device_code")
     row = work.session.execute(BY_DEVICE_CODE, {"code": sha256(code)}).one_or_none()
-    # A code in the wrong hands is told like an unknown one and stays good for its owner (threat 54).
-    if row is None or row.client_id != call.client.id:
+    # A code in the wrong hands is told like an unknown one and stays good for its owner (threat 54), until it was used.
+    if row is None or (row.client_id != call.client.id and row.used_at is None):
         return Denied(DEVICE_REFUSED)
     won = claimed(work.session.execute(CLAIM_DEVICE, {"code": row.device_code_hash, "now": work.now}))
     return _tokens(work, call, row) if won else Denied(_unanswered(work, call, row))
@@ -53,8 +53,9 @@ def _unanswered(work: Work, call: Call, row: Row[Any]) -> Fault:
     # Read anew: a rival may have got the tokens, or the person may have answered, since the first look.
     row = work.session.execute(BY_DEVICE_CODE, {"code": row.device_code_hash}).one()
     if row.used_at is not None:
-        # The code was in two hands, like an authorization code that is used twice (RFC 6749 §4.1.2).
-        revoke_grant(work, row.grant_id, "code_replayed")
+        # The code was in two hands, like an authorization code that is used twice (RFC 6749 §4.1.2, threat 5).
+        if (grant := _grant(work, row)) is not None:
+            theft.end_family(work, grant, theft.CODE_AGAIN)
         return DEVICE_REPLAYED
     if row.answer == DENIED:
         return DEVICE_DENIED
@@ -72,10 +73,14 @@ def _tokens(work: Work, call: Call, device: Row[Any]) -> Granted | Denied:
     bound = call.jkt if call.client.public else None
     mine = update(grants).where(grants.c.id == device.grant_id)
     work.session.execute(mine.values(code_used_at=work.now, jkt=bound))
-    row = work.session.execute(select(grants).where(grants.c.id == device.grant_id)).one_or_none()
+    row = _grant(work, device)
     standing = standing_of(work, row) if row is not None else None
     if row is None or standing is None:
         return Denied(GRANT_OVER)
     organization = organization_now(work, row, standing, row.scopes)
     refresh_token = next_refresh_token(work, row) if call.client.may(REFRESH) else None
     return granted(row, standing, organization, row.scopes, refresh_token)
+
+
+def _grant(work: Work, device: Row[Any]) -> Row[Any] | None:
+    return work.session.execute(select(grants).where(grants.c.id == device.grant_id)).one_or_none()

@@ -147,4 +147,5 @@ def _granted(work: Work, row: Any, call: Call, standing: Standing) -> Granted:
     organization = organization_now(work, row, standing, scopes)
     found = granted(row, standing, organization, scopes, None)
     still = {*call.client.audiences, work.context.settings.public_url}
-    return replace(found, audience=tuple(api for api in found.audience if api in still))
+    # A nonce belongs to one request of a browser, and none brought this ID token about (OIDC Core §12.2).
+    return replace(found, audience=tuple(api for api in found.audience if api in still), nonce=None)

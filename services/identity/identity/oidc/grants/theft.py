@@ -1,4 +1,4 @@
-"""A code or a refresh token in two hands: its family ends, its person and all who listen are told (E12, threats 5, 15).
+"""What was given once is in two hands: its family ends, its person and all who listen are told (E12, threats 5, 15).
 
 Nobody can tell the thief from the robbed by it, so both lose it (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
 """

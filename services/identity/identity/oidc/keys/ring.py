@@ -1,7 +1,8 @@
 """The keys in memory: parsed once, signing and verifying, and the public set as bytes prepared once.
 
 A ring reads the table again when its keys are older than half a minute, so a rotation needs no restart; an unknown
-`kid` makes it look at once, but not more often than every few seconds (threat 56).
+`kid` makes it look at once, but not more often than every few seconds (threat 56). Whoever signs in a transaction looks
+before it begins: a thread that holds one connection and waits for another can wait for threads that wait for it.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ from shared.db import Database
 Key = ECKey | RSAKey | OKPKey
 _KINDS: Mapping[str, type[Key]] = {"ES256": ECKey, "RS256": RSAKey, "Ed25519": OKPKey}
 _FRESH = timedelta(seconds=30)
+_SIGNS = 2 * _FRESH  # so that what was fresh before a transaction is good enough within it
 _LOOK_AGAIN = timedelta(seconds=5)
 _TOKENS_KEPT = 4096
 _table = cast("Table", SigningKey.__table__)
@@ -70,9 +72,13 @@ class KeyRing:
         self._lock = threading.Lock()
         self._keys: _Keys | None = None
 
+    def look(self) -> None:
+        """Read the keys if they are not fresh; then signing needs no connection within the next half a minute."""
+        self._current()
+
     def sign(self, claims: Mapping[str, object], *, typ: str, algorithm: str) -> str:
         """Return a compact JWS over the claims (RFC 7515 §3.1); raises LookupError while no key is active."""
-        keys = self._current()
+        keys = self._current(at_most=_SIGNS)
         key = keys.signing.get(algorithm)
         if key is None:
             raise LookupError(f"there is no active {algorithm} key: run `identity bootstrap`")

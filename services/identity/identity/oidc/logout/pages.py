@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from identity.oidc import metadata, parameters
+from identity.oidc import language, metadata, parameters
+from identity.oidc.authorize.checks.who_asks import length
 from identity.oidc.failures import noting
 from identity.oidc.faults.fault import Fault
 from identity.oidc.faults.signing_out import HINT_REFUSED, LANDING_UNREGISTERED
@@ -25,7 +26,6 @@ from identity.sessions.service import SessionView
 from shared.auth import open_page, open_to_all
 from shared.service import Actor
 from shared.web.door import context, transaction
-from shared.web.shell.language import PARAMETER, language, use_language
 from shared.web.shell.render import page
 
 _OUR_OWN = "/logout"
@@ -37,8 +37,7 @@ def logout() -> ResponseReturnValue:
     """End the session, or ask, or say what is wrong with the request."""
     g.gatehouse_wants_page = True
     if request.method == "POST":
-        pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
-        return redirect(f"{metadata.LOGOUT}?{urlencode(pairs)}", 303)  # a form from another site brings no cookie
+        return _as_get()
     inquiry = _inquiry(request.args.items(multi=True))
     answer = decide(inquiry.request)
     if answer in _FAULTS:
@@ -57,11 +56,17 @@ def confirmed() -> ResponseReturnValue:
     return _signed_out(f"{metadata.LOGOUT}?{urlencode(kept(inquiry))}")
 
 
+def _as_get() -> ResponseReturnValue:
+    """A form from another site brings no cookie (SameSite=Lax): ask again in the way that does, as far as that fits."""
+    query = urlencode([*request.args.items(multi=True), *request.form.items(multi=True)])
+    if len(query) > length.LONGEST:
+        return _refuse(_inquiry(()), HINT_REFUSED)
+    return redirect(f"{metadata.LOGOUT}?{query}", 303)
+
+
 def _inquiry(pairs: Iterable[tuple[str, str]]) -> Inquiry:
     asked = parameters.read(pairs)
-    wanted = asked.get("ui_locales")
-    if wanted and asked.readable and PARAMETER not in request.args:  # what the person has chosen since counts more
-        use_language(wanted)
+    language.speak(asked)
     return look_up(context().part(Provider), asked, door.present())
 
 
@@ -75,7 +80,8 @@ def _say(inquiry: Inquiry, answer: Answer) -> ResponseReturnValue:
 
 
 def _our_own(inquiry: Inquiry) -> str:
-    return f"{_OUR_OWN}?{urlencode({PARAMETER: language()})}" if inquiry.asked.get("ui_locales") else _OUR_OWN
+    carried = language.carried(inquiry.asked)
+    return f"{_OUR_OWN}?{urlencode(carried)}" if carried else _OUR_OWN
 
 
 def _end(found: SessionView | None) -> None:

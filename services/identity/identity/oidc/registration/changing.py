@@ -10,12 +10,13 @@ from identity.oidc.clients import service as clients
 from identity.oidc.clients.book import ClientBook
 from identity.oidc.clients.models import ClientRow
 from identity.oidc.clients.policy import POLICY_FIELDS, Client, ClientSpec
-from identity.oidc.clients.registrable import faults
+from identity.oidc.clients.registrable import at, faults
 from identity.oidc.clients.secrets import ClientSecrets
 from identity.oidc.grants.models import grants
 from shared.contracts.secrecy import find_secret
 from shared.db import changed as rows_changed
 from shared.errors import not_found, precondition_failed, unprocessable
+from shared.i18n import Message, say
 from shared.service import Work
 
 SWITCHED_OFF = "client_disabled"
@@ -36,10 +37,10 @@ def differences(before: ClientSpec, after: ClientSpec) -> dict[str, tuple[Any, A
     return {name: (old, new) for name, old, new in pairs if old != new}
 
 
-def objections(spec: ClientSpec, issuer: str) -> list[str]:
+def objections(spec: ClientSpec, issuer: str) -> list[Message]:
     """Return every sentence that stands against a registration, also what no record may hold. Pure."""
     hidden = find_secret({name: _plain(getattr(spec, name)) for name in POLICY_FIELDS})
-    return faults(spec, issuer) + ([f"{hidden}: this looks like a secret or a TIN"] if hidden else [])
+    return [*faults(spec, issuer), *([at(hidden, say("this looks like a secret or a TIN"))] if hidden else [])]
 
 
 def change(work: Work, spec: ClientSpec, seen: datetime | None = None) -> Changed:

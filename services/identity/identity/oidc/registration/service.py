@@ -131,7 +131,7 @@ def _check_echo(work: Work, client_id: str, body: Mapping[str, Any]) -> None:
 
 def _check(work: Work, spec: ClientSpec) -> None:
     settings = work.context.settings
-    found = objections(spec, settings.public_url)
+    found: list[str] = [*objections(spec, settings.public_url)]
     ours = work.session.scalars(select(ClientRow.name).where(ClientRow.first_party))
     if fault := lookalikes.objection(spec.name, settings.brand, ours):
         found.append(fault)
