@@ -236,3 +236,16 @@ def test_terms_are_published_by_an_operator_and_asked_for(world: World) -> None:
     assert "/login/terms" in person.address
     assert ("terms.published", "terms-1") in world.audited()
     assert pat
+
+
+def test_terms_of_a_later_day_are_told_with_its_first_moment(world: World) -> None:
+    """F10: the day is one of the payer's office; what others hear of it is an instant in UTC."""
+    staff = at_work(world, *world.seed(OPERATOR))
+    staff.open("/admin/terms")
+    staff.fill("Text in English", "Be kind to data.")
+    staff.fill("Text in Spanish", "Cuide los datos.")
+    staff.fill("In force from this day", "2027-01-15")
+    staff.press("Publish these terms")
+    assert "The terms are published." in staff.text
+    [told] = world.published("terms.published")
+    assert told.data["effective_at"] == "2027-01-15T05:00:00Z"

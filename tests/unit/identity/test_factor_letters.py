@@ -31,7 +31,7 @@ def test_a_letter_greets_says_when_and_what_to_do(name: str) -> None:
     """ASVS 6.3.7, SP 800-63B-4 §4.6: who is addressed, when it happened, whom to call if it was somebody else."""
     subject, text = LETTERS[name](translations("en", CATALOGUE))
     assert text.startswith("Ana,\n\n") and text.endswith(".\n")
-    assert "10:00 a.m. Eastern" in text and "support desk" in text
+    assert "10:00\u00a0a.m. Eastern" in text and "support desk" in text
     assert subject and "\n" not in subject and len(subject) < 80
 
 

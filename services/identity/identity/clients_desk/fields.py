@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from identity.oidc.clients import jwk, policy
 from identity.oidc.clients.policy import CERTIFICATION, POLICY_FIELDS, SERVICE, ClientSpec
 from identity.oidc.keys.life import ALGORITHMS
-from shared.i18n import Message, say
+from shared.i18n import Message, Translations, say
 
 TEXT, LINES, WORDS, FLAG, ONE, SOME, NUMBER, JSON = "text", "lines", "words", "flag", "one", "some", "number", "json"
 ABOUT, SENDING, ASKING, PROVING, SIGN_IN, TOKENS, PEOPLE = (
@@ -200,13 +200,16 @@ def read(profile: str, sent: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any
     return values, errors
 
 
-def by_field(sentences: Sequence[str], spec: ClientSpec) -> dict[str, str]:
+def by_field(sentences: Sequence[Message], spec: ClientSpec, reader: Translations) -> dict[str, str]:
     """Return the sentences of `registrable` by the field of the form they are about; "" for the rest."""
     found: dict[str, str] = {}
     for sentence in sentences:
         about = _about(sentence, spec)
-        told = sentence.partition(": ")[2] if about and sentence.startswith(f"{about}: ") else sentence
-        found.setdefault(about, told[:1].upper() + told[1:] if told != sentence else told)
+        if sentence.values["field"] == about:  # it stands beside its field, and need not name it
+            told = reader.render(cast("Message", sentence.values["fault"]))
+            found.setdefault(about, told[:1].upper() + told[1:])
+        else:
+            found.setdefault(about, reader.render(sentence))
     return found
 
 

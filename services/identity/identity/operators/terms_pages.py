@@ -1,6 +1,6 @@
 """The page door of the terms of use: every version, and publishing the next one (F10)."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
@@ -67,4 +67,4 @@ def _page(values: Values, errors: Errors) -> ResponseReturnValue:
 
 def _from(day: str, now: datetime) -> datetime:
     """The day's first moment, or now for an empty answer and for today."""
-    return max(now, datetime.combine(date.fromisoformat(day), time(), EASTERN)) if day else now
+    return max(now, datetime.combine(date.fromisoformat(day), time(), EASTERN).astimezone(UTC)) if day else now

@@ -112,7 +112,7 @@ def _read(base: ClientSpec) -> tuple[ClientSpec, dict[str, str]]:
     spec = ClientSpec(**{**_plain(base), **values, "profile": profile})
     errors = {name: words().render(sentence) for name, sentence in unreadable.items()}
     if not errors:
-        errors = fields.by_field(changing.objections(spec, context().settings.public_url), spec)
+        errors = fields.by_field(changing.objections(spec, context().settings.public_url), spec, words())
     return spec, errors
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from identity.operators.governance import holding
+from identity.operators.governance import departures, holding
 from identity.operators.governance.routes import described
-from identity.operators.people.commands import SHELL
 from identity.policies import rules, service
 from identity.policies.rules import OrganizationPolicy
 from shared.cli import as_json_option, open_context, show
 from shared.errors import Problem
+from shared.service import COMMAND_LINE
 
 _WHY = click.option("--justification", default="", help="Why it departs from the default: 20 characters at least.")
 
@@ -37,8 +37,10 @@ def list_policies(place: click.Context, as_json: bool) -> None:
 @click.pass_context
 def deviations(place: click.Context, as_json: bool) -> None:
     """Print every departure."""
-    with open_context(place).reading() as session:
-        show([asdict(found) for found in service.deviations(session)], as_json)
+    context = open_context(place)
+    with context.reading() as session:
+        found = asdict(departures.all_of(context, session))
+    show([*found["deviations"], *found["clients"]], as_json)
 
 
 @policies_group.command("set", help="Change a policy. VALUE is JSON: 20, true, null, '[\"member\"]'; else it is text.")
@@ -51,7 +53,7 @@ def set_policy(place: click.Context, name: str, value: str, justification: str, 
     """Refuse, in words, what is out of bounds or not justified."""
     context = open_context(place)
     try:
-        with context.transaction(SHELL) as work:
+        with context.transaction(COMMAND_LINE) as work:
             service.set_policy(work, name, _read(value), justification)
             found = described(name, service.current(work.session))
     except Problem as problem:
@@ -66,7 +68,7 @@ def set_policy(place: click.Context, name: str, value: str, justification: str, 
 def reset(place: click.Context, name: str, as_json: bool) -> None:
     """The default needs no justification."""
     context = open_context(place)
-    with context.transaction(SHELL) as work:
+    with context.transaction(COMMAND_LINE) as work:
         service.set_policy(work, name, rules.default_of(name), "")
         found = described(name, service.current(work.session))
     show([found], as_json)
@@ -87,7 +89,7 @@ def organization(place: click.Context, /, organization_id: str, as_json: bool, *
     context, wanted = open_context(place), _organization(given)
     try:
         if wanted != rules.NO_POLICY or given["as_everybody"]:
-            with context.transaction(SHELL) as work:
+            with context.transaction(COMMAND_LINE) as work:
                 holding.hold(work, organization_id, wanted, given["justification"])
         with context.reading() as session:
             found = service.organization(session, organization_id)

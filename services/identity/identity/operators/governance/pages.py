@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from identity.operators.door import staff
 from identity.operators.frame import admin_page
-from identity.operators.governance import holding, showing
-from identity.operators.governance.departures import Departures
+from identity.operators.governance import departures, holding, showing
 from identity.operators.governance.forms import JustificationForm
 from identity.operators.people.search import named
 from identity.operators.roles import Area
@@ -38,10 +37,11 @@ def show() -> ResponseReturnValue:
 def deviations() -> ResponseReturnValue:
     """Every departure from a default, with its justification, who and when."""
     with reading() as session:
-        found = service.deviations(session)
-        names = named(session, {one.set_by for one in found}) | holding.names_of(session, found)
-        apps = context().part(Departures).listed(session)
-    return admin_page("operators/deviations.html", rows=[_departure(one, names) for one in found], apps=apps)
+        found = departures.all_of(context(), session)
+        people = named(session, {one.set_by for one in found.deviations})
+        names = people | holding.names_of(session, found.deviations)
+    rows = [_departure(one, names) for one in found.deviations]
+    return admin_page("operators/deviations.html", rows=rows, apps=found.clients)
 
 
 @blueprint.get("/<name>")

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from identity.operators.governance import holding
+from identity.operators.governance import departures, holding
+from identity.operators.governance.departures import Departing
 from identity.operators.governance.schemas import (
     DeviationsOut,
     OrganizationPolicyIn,
@@ -15,10 +16,9 @@ from identity.operators.governance.schemas import (
 )
 from identity.policies import bounds, rules, service
 from identity.policies.rules import OrganizationPolicy, Policies
-from identity.policies.service import Deviation
 from shared.auth import insist_program, requires
 from shared.errors import not_found
-from shared.web.door import reading, transaction
+from shared.web.door import context, reading, transaction
 
 blueprint = Blueprint("operators_policies", __name__, url_prefix="/api/identity/v1", description="Policies")
 _SCOPE = "policies.manage"
@@ -38,11 +38,11 @@ def show() -> dict[str, Any]:
 @blueprint.get("/policies/deviations")
 @requires(_SCOPE)
 @blueprint.response(200, DeviationsOut)
-def deviations() -> dict[str, list[Deviation]]:
+def deviations() -> Departing:
     """List every departure from a default, with its justification."""
     insist_program()
     with reading() as session:
-        return {"deviations": service.deviations(session)}
+        return departures.all_of(context(), session)
 
 
 @blueprint.put("/policies/<name>")

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from identity.policies.bounds import LONGEST_JUSTIFICATION
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 
 class PolicyOut(Shape):
@@ -38,13 +38,24 @@ class DeviationOut(Shape):
     default = fields.Raw(allow_none=True)
     justification = fields.String()
     set_by = fields.String()
-    set_at = fields.AwareDateTime()
+    set_at = Instant()
+
+
+class DepartureOut(Shape):
+    """An app that is held to less than the defaults; `departs` says in what, in sentences."""
+
+    id = fields.String()
+    name = fields.String()
+    departs = fields.List(fields.String())
+    justification = fields.String()
+    changed_at = Instant()
 
 
 class DeviationsOut(Shape):
-    """Every departure."""
+    """Every departure, of policies and of apps."""
 
     deviations = fields.List(fields.Nested(DeviationOut))
+    clients = fields.List(fields.Nested(DepartureOut))
 
 
 class OrganizationPolicyOut(Shape):
