@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import cast
 
 from sqlalchemy import text
 
@@ -11,7 +12,7 @@ from registration.contacts.hasher import ContactHasher
 from shared.notices import came_back
 from shared.notices.captured import CapturedMessages
 from shared.notices.sender import Sender
-from tests.service.registration.house import House, Visitor
+from tests.service.registration.house import House, Neighbourhood, Visitor
 
 EMAIL = "casey@practice.example"
 
@@ -216,3 +217,19 @@ def test_m24_a_proved_contact_is_no_other_way(house: House) -> None:
     assert len(house.messages(EMAIL)) == 1
     person.open("/register/email-code")
     assert person.address.endswith("/register/mobile-code")
+
+
+def test_who_may_not_send_uses_up_nobody_s_codes(house: House) -> None:
+    """A sender who has asked for too much cannot go on and lock the addresses of others out of their own codes."""
+    stranger = house.apply(email="first@stranger.example")
+    spent = 0
+    for number in range(60):
+        stranger.open("/register/contact")
+        stranger.fill("E-mail address", "victim@practice.example" if number >= 35 else f"x{number}@stranger.example")
+        stranger.press("Continue")
+        spent += stranger.answer.status_code == 429
+    assert spent > 12
+    assert house.messages("victim@practice.example") == []
+    cast("Neighbourhood", house.origin).client_address = "203.0.113.99"
+    house.apply(email="victim@practice.example", mobile="202 555 0199")
+    assert len(house.messages("victim@practice.example")) == 1

@@ -11,7 +11,8 @@ from pydantic import SecretStr, ValidationError
 from registration.directory import lookup, service
 from registration.directory.vault import TinVault
 from registration.settings import RegistrationSettings
-from tests.service.registration.house import House
+from tests.service.registration.house import House, Visitor
+from tests.service.registration.test_no_leak import Meter
 from tests.support import nppes
 from tests.support.payer import Payer, payer
 
@@ -141,6 +142,24 @@ def test_an_answer_links_no_organization_of_the_suite(house: House, door: Payer)
     refresh(house, TIN)
     assert len(entries(house)) == 1
     assert house.rows("SELECT * FROM organizations") == []
+
+
+def test_the_payer_is_asked_when_the_answer_is_there(house: House, door: Payer) -> None:
+    """M19, threat 26: neither how long the payer takes nor what there is to keep is part of the answer's time."""
+    door.entries[TIN] = HARBOR
+    meter = Meter(house, beside=lambda: len(door.asked))
+    seen = []
+    for number, tin in enumerate((TIN, OTHER)):
+        person = Visitor(meter)
+        house.apply(person, tin=tin, email=f"casey{number}@practice.example", mobile=f"202 555 016{number}")
+        meter.answers.clear()
+        person.press("Choose user ID and password")
+        seen.append([(method, asked, beside - number) for method, asked, beside in meter.answers])
+        person.close()
+    assert seen[0] == seen[1]
+    assert seen[0][0][2] == 0, "not asked before the answer"
+    assert len(door.asked) == 2
+    assert entries(house) == [("Harbor Family Practice", "(202) 555-0111", 1, "harbor.example")]
 
 
 def test_without_an_address_nobody_is_asked(house: House) -> None:

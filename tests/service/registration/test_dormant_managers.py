@@ -49,7 +49,7 @@ class TestTheCase:
         """Every sentence."""
         text = at_case(house, dark, language="es").text
         assert "El único administrador de accesos de esta organización no ha iniciado sesión en un año." in text
-        assert "Otra persona será administradora de accesos" in text
+        assert "Otra persona será administrador de accesos" in text
 
     def test_programs_read_it_as_every_case(self, house: House, dark: str, dana: DeskAgent) -> None:
         """JSON: nobody applied; the manager, their last sign-in, the directory's number, four digits of the TIN."""

@@ -114,17 +114,21 @@ def test_no_look_up_happens_before_submission(house: House) -> None:
 
 
 class Meter:
-    """The way to registration, which counts what its database is asked until the whole answer is there."""
+    """The way to registration, which counts what its database is asked until the whole answer is there.
 
-    def __init__(self, house: House) -> None:
-        self._origin, self._asked, self.answers = house.origin, 0, []
+    `beside` tells what else there is to count at that moment.
+    """
+
+    def __init__(self, house: House, beside: Callable[[], int] = lambda: 0) -> None:
+        self._origin, self._asked, self._beside = house.origin, 0, beside
+        self.answers: list[tuple[str, int, int]] = []
         event.listen(house.context.database.engine, "before_cursor_execute", self._count)
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterator[bytes]:
         self._asked = 0
         body = self._origin(environ, start)
         yield b"".join(body)
-        self.answers.append((environ["REQUEST_METHOD"], self._asked))
+        self.answers.append((environ["REQUEST_METHOD"], self._asked, self._beside()))
         close = getattr(body, "close", None)
         if close is not None:
             close()

@@ -114,6 +114,20 @@ def test_one_proposal_at_a_time_taken_back_by_its_proposer_alone(dana: DeskAgent
     assert slug(dana.take_back(case_id)) == (409, "no-proposal")
 
 
+def test_nobody_gets_an_account_by_a_proposal_that_nobody_read(
+    house: House, dana: DeskAgent, eli: DeskAgent, case_id: str
+) -> None:
+    """Who confirms an earlier proposal is refused before identity makes anything for the person of the later one."""
+    assert dana.propose(case_id).status_code == 201
+    first = dana.open_proposal(case_id)
+    dana.take_back(case_id)
+    assert dana.propose(case_id, person=PERSON).status_code == 201
+    assert slug(eli.confirm(case_id, first)) == (409, "no-proposal")
+    assert PERSON["email"] not in {each["email"] for each in house.street.accounts.values()}
+    assert slug(dana.confirm(case_id)) == (409, "own-proposal")
+    assert PERSON["email"] not in {each["email"] for each in house.street.accounts.values()}
+
+
 def test_only_the_proposal_that_was_read_is_decided(dana: DeskAgent, eli: DeskAgent, case_id: str) -> None:
     """Threat 36: a proposal that took the place of the one on the screen is not decided unseen."""
     first = dana.propose(case_id).get_json()["id"]
@@ -218,10 +232,12 @@ class TestSomebodyElse:
         assert eli.confirm(case_id).get_json()["seated_name"] == "Robin Manager"
         assert len(house.street.accounts) == 2
 
-    def test_who_has_an_account_keeps_it(self, house: House, dana: DeskAgent, case_id: str) -> None:
-        """An address that an applicant proved leads to that account: attached, not duplicated."""
-        house.submit(house.apply(tin="98-7654321", email="robin@harbor.example", mobile="202 555 0188"))
-        known = house.rows("SELECT account_id FROM applications WHERE email = 'robin@harbor.example'")[0].account_id
+    @pytest.mark.parametrize("written", ["robin@harbor.example", "Robin@harbor.example"])
+    def test_who_has_an_account_keeps_it(self, house: House, dana: DeskAgent, case_id: str, written: str) -> None:
+        """F11: an address that an applicant proved leads to that account, however it was written: no second one."""
+        house.submit(house.apply(tin="98-7654321", email=written, mobile="202 555 0188"))
+        (row,) = house.rows("SELECT account_id FROM applications WHERE email = :email", email=written)
+        known = row.account_id
         dana.act(case_id, "calls", NAMED)
         dana.act(case_id, "another", {**SEAT, "person": PERSON})
         assert house.published("vetting.completed")[0]["data"]["account_id"] == known

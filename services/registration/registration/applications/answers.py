@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from registration.contacts import addresses
 from registration.contacts.addresses import AddressError, AddressFault
-from shared.contracts.secrecy import looks_like_tin
+from registration.directory.numbers import mentions_tin
 from shared.i18n import Message, say
 
 Errors = dict[str, Message]
@@ -149,6 +149,6 @@ def line(form: Mapping[str, str], name: str, limit: int, missing: Message, error
         errors[name] = say("Use at most %(limit)s characters", limit=limit)
     elif not text.isprintable():
         errors[name] = say("Use letters, digits and punctuation only")
-    elif looks_like_tin(text):
+    elif mentions_tin(text):
         errors[name] = say("This looks like a TIN. Enter a name here: the TIN has a field of its own.")
     return text

@@ -106,7 +106,8 @@ def confirm(context: Context, transaction: Transaction, case_id: str, agent: Age
         proposal = service.read_file(session, case_id).proposal
     if proposal is not None:
         only_offered(context, case_id, service.seat_of(proposal))  # the contract may have ended since it was proposed
-    person = service.person_of(proposal) if proposal and proposal.proposed_by != agent.id else None
+    read = proposal if proposal and proposal.id == proposal_id and proposal.proposed_by != agent.id else None
+    person = service.person_of(read) if read else None  # nobody gets an account by what is refused below
     account = _account(context, case_id, person) if person else None
     with transaction() as work:
         return service.confirm_proposal(work, context.part(TinVault), case_id, proposal_id, agent, account)

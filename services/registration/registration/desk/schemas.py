@@ -8,11 +8,11 @@ from marshmallow import ValidationError, fields, validate
 from registration.applications.answers import OrganizationKind
 from registration.contacts import addresses
 from registration.contacts.addresses import AddressError
+from registration.directory.numbers import mentions_tin
 from registration.evidence.ways import Way
 from registration.vetting.alerts import AlertKind
 from registration.vetting.cases import CallOutcome, CaseState, Evidence, Ground, ProposalState, Why
 from registration.vetting.service import Fact
-from shared.contracts.secrecy import looks_like_tin
 from shared.web.api import Instant, Shape
 
 REASON_LONGEST = 1000
@@ -21,7 +21,7 @@ NOTE_LONGEST = 2000
 
 def not_a_tin(text: str) -> None:
     """Free text is shown, sent and audited: a TIN has no place in it."""
-    if looks_like_tin(text.strip()):
+    if mentions_tin(text):
         raise ValidationError("This looks like a TIN. Leave it out.")
 
 

@@ -19,7 +19,7 @@ from shared.service import Context
 
 _log = structlog.get_logger("directory")
 _TIMEOUT = httpx.Timeout(1.5, connect=1.0)
-_AT_MOST = 2.5  # seconds after which nothing more is read: a person waits for it
+_AT_MOST = 2.5  # seconds after which nothing more is read: a thread of the web process waits for it
 _LARGEST = 1 << 20  # bytes of an answer
 _TEXTS = ("tin", "name", "phone", "domain")
 _YES_OR_NO = ("contracted", "claim_submitted")
@@ -29,8 +29,8 @@ _LISTS = (("npis", "npi", " "), ("address", "address", "\n"))
 def refresh(context: Context, tin_boxes: Sequence[str]) -> None:
     """Ask the payer about some sealed TINs and keep the answers; nothing happens where no address is set.
 
-    Call it outside of transactions, and for every TIN alike: what it costs must not tell known ones from others. It
-    takes a few seconds at most and never raises; what went wrong is logged by its kind, without a value.
+    Call it outside of transactions, for every TIN alike, and when nobody waits for an answer: what it costs tells known
+    ones from others. It takes a few seconds at most and never raises; what went wrong is logged by its kind alone.
     """
     settings = context.settings_as(RegistrationSettings)
     if not settings.directory_url or not tin_boxes:

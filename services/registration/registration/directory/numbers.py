@@ -8,7 +8,10 @@ of assigned prefixes move); an NPI carries a check digit, so a slip is caught at
 import re
 from enum import StrEnum
 
-_FILLERS = re.compile(r"[\s.\-\u2010-\u2015]")
+_PARTS = r"[\s.\-\u2010-\u2015]"
+_FILLERS = re.compile(_PARTS)
+_TIN, _SSN = rf"[0-9]{{2}}{_PARTS}?[0-9]{{7}}", rf"[0-9]{{3}}{_PARTS}[0-9]{{2}}{_PARTS}[0-9]{{4}}"
+_MENTIONED = re.compile(rf"(?<![0-9])(?:{_TIN}|{_SSN})(?![0-9A-Za-z])")
 _DIGITS = re.compile(r"[0-9]+")
 _EXACTLY = re.compile(r"[12][0-9]{9}").fullmatch
 _PREFIX = 24  # what the digits of 80840, the ISO 7812 prefix of US health applications, add to the sum
@@ -53,6 +56,11 @@ def _digits(text: str, length: int) -> str:
     if len(bare) != length:
         raise NumberFault(Fault.LENGTH)
     return bare
+
+
+def mentions_tin(text: str) -> bool:
+    """Whether a TIN or an SSN stands anywhere in a text, its digits parted or not; ids of ours go on in letters."""
+    return _MENTIONED.search(text) is not None
 
 
 def tin(text: str) -> str:

@@ -1,11 +1,21 @@
 """What is done for a browser after it has its answer, so that the time of the answer tells nothing (M19, threat 26)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Response, after_this_request
 
+from registration.directory import lookup
 from registration.submission import service
 from shared.web.door import actor, context, request_id
+
+
+def look_up_after_the_answer(tin_boxes: Sequence[str]) -> None:
+    """Ask the payer about some TINs when the answer to this request was sent: what it knows costs its time and ours.
+
+    Nobody waits for it: who decides is found out later, when the person has an account.
+    """
+    place = context()
+    _after_the_answer(lambda: lookup.refresh(place, tin_boxes))
 
 
 def route_after_the_answer(application_ids: Sequence[str]) -> None:
@@ -22,7 +32,11 @@ def route_after_the_answer(application_ids: Sequence[str]) -> None:
             with place.transaction(acting, asked) as work:
                 service.route(work, each)
 
+    _after_the_answer(pass_on)
+
+
+def _after_the_answer(work: Callable[[], None]) -> None:
     @after_this_request
     def later(response: Response) -> Response:
-        response.call_on_close(pass_on)
+        response.call_on_close(work)
         return response

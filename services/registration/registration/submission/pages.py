@@ -8,11 +8,10 @@ from registration.applications.browser import START, at, draft, hasher, see
 from registration.applications.flow import Step
 from registration.applications.models import Application
 from registration.applications.organizations import models as organizations
-from registration.directory import lookup
 from registration.neighbours import identity
 from registration.neighbours.identity import NewAccount
 from registration.submission import people, service
-from registration.submission.later import route_after_the_answer
+from registration.submission.later import look_up_after_the_answer, route_after_the_answer
 from registration.submission.status_pages import MINE, STATUS, frame
 from shared.auth import open_page
 from shared.web.door import context, reading, transaction
@@ -36,7 +35,7 @@ def hand_in(application: Application) -> Response:
     """Have identity make the account, then send the browser there; the same application always gets the same one."""
     if application.state != states.State.CONTACT_PROVED:
         return see(f"{START}/contact")
-    lookup.refresh(context(), _tin_boxes(application))
+    look_up_after_the_answer(_tin_boxes(application))
     new = _new_account(application)
     if _known_account(application):
         return see(f"{START}/{application.id}/again")

@@ -65,8 +65,9 @@ def alerts_about(
 
 
 def account_at(session: Session, email: str) -> str | None:
-    """The account of the newest applicant who proved this address and handed in; None where nobody did."""
-    chosen = select(Application.account_id).where(Application.email == email, Application.submitted_at.is_not(None))
+    """The account of the newest applicant who proved this address, however it was written, and handed in; or None."""
+    same = func.lower(Application.email) == email.lower()
+    chosen = select(Application.account_id).where(same, Application.submitted_at.is_not(None))
     return session.scalar(chosen.order_by(Application.submitted_at.desc()).limit(1))
 
 

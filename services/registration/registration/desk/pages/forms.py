@@ -12,9 +12,9 @@ from registration.contacts import addresses
 from registration.contacts.addresses import AddressError
 from registration.desk.pages.refusals import Cause
 from registration.desk.schemas import NOTE_LONGEST, REASON_LONGEST
+from registration.directory.numbers import mentions_tin
 from registration.vetting.cases import CallOutcome, Evidence
 from registration.vetting.service import Fact
-from shared.contracts.secrecy import looks_like_tin
 from shared.i18n import say
 from shared.web.forms import Choice, Choices, PageForm, Text
 
@@ -25,8 +25,8 @@ class FreeText(Text):
     """Words of the agent: shown, sent and audited, so a TIN has no place in them."""
 
     def read(self, text: str) -> str:
-        """The text, unless it has the form of a TIN."""
-        if looks_like_tin(text):
+        """The text, unless there is a TIN in it."""
+        if mentions_tin(text):
             raise ValidationError(say("This looks like a TIN. Leave it out."))
         return text
 
