@@ -22,6 +22,8 @@ from availability.settings import AvailabilitySettings
 from availability.status import banner, history
 from availability.status import pages as status
 from availability.status import routes as functions
+from availability.status.tasks import TaskNames, task
+from availability.status.words import weekly
 from availability.subscriptions import SUBSCRIPTIONS
 from shared.errors import Problem
 from shared.service import Context, Job, Service
@@ -32,8 +34,9 @@ READS = {"GET", "HEAD", "OPTIONS"}
 
 
 def build(context: Context) -> None:
-    """Hang up the board that every door of this process reads."""
+    """Hang up what every door of this process reads: the board, and how functions are called."""
     context.add_part(Board(context))
+    context.add_part(TaskNames(context))
 
 
 def mount(app: Flask, context: Context) -> None:
@@ -43,6 +46,7 @@ def mount(app: Flask, context: Context) -> None:
     for pages in (gate, status, history, banner, hours, schedule):
         app.register_blueprint(pages.blueprint)
     install_signin(app, "/hours")
+    app.jinja_env.filters.update(task=task, weekly=weekly)
     board = context.part(Board)
 
     @app.after_request

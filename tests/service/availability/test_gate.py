@@ -73,7 +73,7 @@ def test_browsers_get_a_plain_page(hours: Hours, language: str, words: str) -> N
     text = answer.get_data(as_text=True)
     assert (answer.status_code, answer.mimetype) == (503, "text/html")
     assert words in text
-    assert "5:00 a." in text
+    assert "5:00\u00a0a." in text
     assert "password" not in text
     assert "WWW-Authenticate" not in answer.headers
     assert int(answer.headers["Retry-After"]) > 0

@@ -14,7 +14,7 @@ def test_the_page_says_what_is_open_and_what_comes_next(hours: Hours) -> None:
     text = answer.get_data(as_text=True)
     assert answer.status_code == 200
     assert "Some parts are closed now" in text
-    assert "Tuesday, November 24, 2026 at 5:00 a.m. Eastern" in text
+    assert "Tuesday, November 24, 2026 at 5:00\u00a0a.m. Eastern" in text
     assert "No maintenance is planned." in text
     assert "Set-Cookie" not in answer.headers
 

@@ -222,10 +222,11 @@ def test_the_public_pages_say_what_is_closed_and_for_whom(hours: Hours) -> None:
     message = {"en": "We change the line.", "es": "Cambiamos la línea."}
     start(hours, functions=["edi.exchange"], clients=["portal-east"], message=message)
     text = hours.client.get("/status").get_data(as_text=True)
-    assert "edi.exchange (only for portal-east)" in text
+    assert "Exchange files between systems (EDI) (only for portal-east)" in text
     [told] = dict(hours.client.get("/status.json").json or {})["maintenance"]
     assert (told["calendars"], told["functions"], told["clients"]) == ([], ["edi.exchange"], ["portal-east"])
-    assert "edi.exchange" in hours.client.get("/status/calendar.ics").get_data(as_text=True)
+    feed = hours.client.get("/status/calendar.ics").get_data(as_text=True).replace("\r\n ", "")
+    assert "Exchange files between systems (EDI)" in feed
     assert hours.client.get("/status/banner").status_code == 204
     mine = hours.client.get("/status/banner", query_string={"client": "portal-east", "lang": "es"})
     assert "Cambiamos la línea." in mine.get_data(as_text=True)

@@ -1,7 +1,7 @@
 """One availability service on SQLite, entered through its front doors, with the clock in the test's hand."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey
 from pydantic import SecretStr
 from sqlalchemy import insert, select, text
 
+from access_manager.functions.catalogue import FUNCTIONS
 from availability.app import SERVICE
 from availability.gate.board import Board
 from availability.settings import AvailabilitySettings
@@ -28,6 +29,7 @@ from shared.service import Context
 from tests.support.migrated import ready
 
 EASTERN = ZoneInfo("America/New_York")
+Handler = Callable[[httpx.Request], httpx.Response]
 ORIGIN = "http://localhost:8000"
 PROBE_PASS = "probe-0123456789-0123456789-abcdef"
 KEY = ECKey.generate_key("P-256", {"kid": "test", "alg": "ES256", "use": "sig"})
@@ -152,8 +154,22 @@ class Hours:
         return [(one["type"].removeprefix("gatehouse."), one["subject"], one["data"]) for one in found]
 
 
+def _identity(asked: httpx.Request) -> httpx.Response:
+    """Its keys, and a token for whoever asks."""
+    if asked.url.path == "/oauth/token":
+        return httpx.Response(200, json={"access_token": "service", "token_type": "Bearer", "expires_in": 600})
+    return httpx.Response(200, json={"keys": [KEY.as_dict(private=False)]})
+
+
+def _catalogue(asked: httpx.Request) -> httpx.Response:
+    """The functions as access-manager tells them to a service with its token."""
+    if (asked.url.path, asked.headers.get("Authorization")) != ("/api/access/v1/functions", "Bearer service"):
+        return httpx.Response(401)
+    return httpx.Response(200, json={"functions": [{"id": each.id, "task": each.task} for each in FUNCTIONS]})
+
+
 @contextmanager
-def service_on(database_url: str) -> Iterator[Hours]:
+def service_on(database_url: str, access_manager: Handler | None = None) -> Iterator[Hours]:
     """A fresh service at Monday noon, Eastern, on an empty database."""
     clock = SettableClock(eastern("2026-11-23T12:00"))
     settings = AvailabilitySettings(
@@ -166,8 +182,11 @@ def service_on(database_url: str) -> Iterator[Hours]:
         trusted_proxies=0,
         probe_pass=SecretStr(PROBE_PASS),
     )
-    keys = httpx.MockTransport(lambda _request: httpx.Response(200, json={"keys": [KEY.as_dict(private=False)]}))
-    context = runtime.build(SERVICE, settings, clock=clock, ids=SeededIds(1), transports={"identity": keys})
+    transports = {
+        "identity": httpx.MockTransport(_identity),
+        "access-manager": httpx.MockTransport(access_manager or _catalogue),
+    }
+    context = runtime.build(SERVICE, settings, clock=clock, ids=SeededIds(1), transports=transports)
     ready(context.database, SERVICE.migrations)
     yield Hours(context, clock, runtime.web(context))
     context.database.close()

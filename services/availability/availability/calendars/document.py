@@ -14,6 +14,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from availability.calendars.schedule import DAYS, Calendar, DatedException, Kind, Schedule, Window
+from availability.calendars.walltime import of_this_century
 from shared.i18n import Message, say
 
 Document = dict[str, Any]
@@ -133,9 +134,9 @@ def read_exception(entry: Mapping[str, Any]) -> DatedException:
 
 
 def _local(text: str) -> datetime:
-    if not _LOCAL.fullmatch(text):
+    if not _LOCAL.fullmatch(text) or not of_this_century(wall := datetime.fromisoformat(text)):
         raise Unreadable(say("%(text)s is not a local time like 2026-12-25T05:00.", text=text))
-    return datetime.fromisoformat(text)
+    return wall
 
 
 def _unknown(calendars: Mapping[str, Calendar], functions: Mapping[str, str]) -> list[Message]:

@@ -94,7 +94,7 @@ def versions(query: dict[str, Any]) -> dict[str, list[ScheduleVersion]]:
         return {"versions": read_versions(session, before=query["before"])}
 
 
-@blueprint.get("/calendars/versions/<int:version>")
+@blueprint.get("/calendars/versions/<int(max=2147483647):version>")
 @requires("hours.read")
 @blueprint.response(200, WholeVersion)
 def version(version: int) -> ScheduleVersion:

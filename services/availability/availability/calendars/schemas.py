@@ -1,5 +1,6 @@
 """Shapes of the calendar API."""
 
+from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -7,9 +8,16 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from availability.calendars.advice import Slip
 from availability.calendars.document import read_exception
 from availability.calendars.schedule import Kind
+from availability.calendars.walltime import of_this_century
 from shared.web.api import Instant, Shape
 
 LANGUAGES = ("en", "es")
+
+
+def in_range(moment: datetime) -> None:
+    """Refuse an instant that hours cannot name."""
+    if not of_this_century(moment):
+        raise ValidationError("Give an instant of this century.")
 
 
 def words(**options: Any) -> fields.Dict:
@@ -19,6 +27,12 @@ def words(**options: Any) -> fields.Dict:
         values=fields.String(validate=validate.Length(1, 300)),
         **options,
     )
+
+
+def _version(says: str) -> fields.Integer:
+    """The number of a version of the schedule, 0 where there is none yet."""
+    numbers = validate.Range(0, 2**31 - 1)
+    return fields.Integer(required=True, strict=True, validate=numbers, metadata={"description": says})
 
 
 def reason(**options: Any) -> fields.String:
@@ -58,15 +72,15 @@ class DraftShape(Shape):
 class PublishWish(DraftShape):
     """A whole schedule to publish after the version that its author saw."""
 
-    seen = fields.Integer(required=True, strict=True, metadata={"description": "The version it was made from."})
+    seen = _version("The version it was made from.")
     reason = reason()
 
 
 class RollbackWish(Shape):
     """An earlier version to publish again."""
 
-    version = fields.Integer(required=True, strict=True)
-    seen = fields.Integer(required=True, strict=True, metadata={"description": "The version that counts now."})
+    version = _version("The version that is to count again.")
+    seen = _version("The version that counts now.")
     reason = reason()
 
 
@@ -123,7 +137,7 @@ class VersionsShape(Shape):
 class VersionsQuery(Shape):
     """Which part of the history."""
 
-    before = fields.Integer(load_default=None, validate=validate.Range(1))
+    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**31 - 1))
 
 
 class ScheduleShape(Shape):

@@ -9,6 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
+def of_this_century(moment: datetime) -> bool:
+    """Whether hours may name it: a span to the end of time is compiled to the end of time, whose edges are no instants.
+
+    One slip of the year would close everything.
+    """
+    return moment.year // 100 == 20
+
+
 def first_pass(wall: datetime, zone: ZoneInfo) -> datetime:
     """The instant a naive local time begins: first pass when repeated, moved forward when missing."""
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)

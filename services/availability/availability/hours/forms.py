@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError, validates_schema
 
-from availability.calendars.walltime import first_pass, is_missing, last_pass
+from availability.calendars.walltime import first_pass, is_missing, last_pass, of_this_century
 from availability.maintenance.schemas import CLIENT_ID
 from availability.maintenance.states import Allowed, Repeat, Wish
 from shared.i18n import say
@@ -31,7 +31,7 @@ class LocalTime(Text):
             wall = datetime.fromisoformat(text)
         except ValueError:
             raise ValidationError(NOT_A_TIME) from None
-        if wall.tzinfo is not None:
+        if wall.tzinfo is not None or not of_this_century(wall):
             raise ValidationError(NOT_A_TIME)
         if is_missing(wall, ZONE):
             raise ValidationError(say("That time does not exist: the clocks go forward. Choose another one"))

@@ -27,6 +27,7 @@ from availability.maintenance import service
 from availability.maintenance.models import Maintenance, find, later_in_series, listed
 from availability.maintenance.states import Allowed, State
 from availability.operators import operators
+from availability.status.tasks import task
 from shared.errors import Problem, not_found
 from shared.service import Work
 from shared.web.door import context, reading, transaction
@@ -165,7 +166,7 @@ def _form(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnValue
         errors=errors,
         choices=[(NOW, _("Now")), (LATER, _("At a later time"))],
         every=_often(),
-        functions=sorted(context().part(Board).read().timetable.schedule.functions),
+        functions=sorted(context().part(Board).read().timetable.schedule.functions, key=task),
         **frame(),
     )
 

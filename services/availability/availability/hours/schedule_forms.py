@@ -45,10 +45,18 @@ class WallTime(Text):
         return wall.strftime("%Y-%m-%dT%H:%M")
 
 
+class Seen(fields.Field[int]):
+    """The version that the page showed: what is none was never published, and so counts no longer."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        text = str(value)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
 class CalendarForm(PageForm):
     """The hours of one calendar, which dated exceptions stay, one new exception, and why."""
 
-    seen = fields.Integer(load_default=0)
+    seen = Seen(load_default=0)
     open = Choice((ALWAYS, WINDOWS), empty=say("Choose when it is open"))
     windows = HourLines(longest=_LONGEST, multiline=True)
     allowances = HourLines(longest=_LONGEST, multiline=True)
@@ -75,7 +83,7 @@ class CalendarForm(PageForm):
 class RollbackForm(PageForm):
     """Why an earlier version counts again."""
 
-    seen = fields.Integer(load_default=0)
+    seen = Seen(load_default=0)
     reason = Text(empty=REASON, longest=500, multiline=True)
 
 

@@ -51,14 +51,14 @@ def change(calendar_id: str) -> ResponseReturnValue:
         return _form(one, _typed(), faults(refused, {}))
 
 
-@blueprint.get("/versions/<int:version>")
+@blueprint.get("/versions/<int(max=2147483647):version>")
 @operators()
 def version(version: int) -> ResponseReturnValue:
     """An earlier version: what it says, and what going back to it would change."""
     return _version(version, {}, {})
 
 
-@blueprint.post("/versions/<int:version>")
+@blueprint.post("/versions/<int(max=2147483647):version>")
 @operators(acting=True)
 def roll_back(version: int) -> ResponseReturnValue:
     """Publish it again."""

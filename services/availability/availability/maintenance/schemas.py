@@ -5,9 +5,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from availability.calendars.schemas import reason, words
+from availability.calendars.schemas import in_range, reason, words
 from availability.maintenance.states import Allowed
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 CLIENT_ID = r"(?!(?:\d-?){9}\Z)[A-Za-z0-9._-]{3,64}"
 """As identity gives them out; nothing of the form of a TIN, for it goes into events."""
@@ -41,9 +41,9 @@ class WishShape(Shape):
     allowed = kinds(list(Allowed))
     allowed_clients = names(CLIENT_ID, metadata={"description": "These client ids pass."})
     repeat = fields.Nested(RepeatShape, load_default=None)
-    starts_at = fields.AwareDateTime(format="iso", metadata={"description": "Left out: now."})
-    ends_at = fields.AwareDateTime(
-        format="iso",
+    starts_at = Instant(validate=in_range, metadata={"description": "Left out: now."})
+    ends_at = Instant(
+        validate=in_range,
         metadata={"description": "Left out: the end of the allowance, or in an emergency until it is ended."},
     )
     emergency = fields.Boolean(load_default=False, truthy={True}, falsy={False})
@@ -66,8 +66,11 @@ class CancelShape(ActShape):
 class ExtensionShape(Shape):
     """Another end for a maintenance that is planned or in effect."""
 
-    ends_at = fields.AwareDateTime(
-        format="iso", required=True, allow_none=True, metadata={"description": "Null: until somebody ends it."}
+    ends_at = Instant(
+        validate=in_range,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null: until somebody ends it."},
     )
     emergency = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     reason = reason()

@@ -15,7 +15,7 @@ from availability.maintenance.models import REACH, Maintenance, closing, due, fi
 from availability.maintenance.planning import affected, complete, planned, plans, refused
 from availability.maintenance.states import Fault, Plan, State, Wish
 from shared.errors import conflict, not_found
-from shared.i18n import say
+from shared.i18n import Message, say
 from shared.service import Context, Work
 from shared.web.shell.moments import rfc3339
 
@@ -122,6 +122,12 @@ def settle_due(work: Work) -> int:
     return moved
 
 
+_NAMED: dict[str, Message] = {
+    State.SCHEDULED: say("planned"),
+    State.IN_EFFECT: say("in effect"),
+    State.ENDED: say("ended"),
+    State.CANCELLED: say("cancelled"),
+}
 _STAMPS = {State.IN_EFFECT: "started_at", State.ENDED: "ended_at"}
 _EVENTS = {
     State.SCHEDULED: "maintenance.scheduled",
@@ -135,7 +141,7 @@ def _move(work: Work, id: str, before: State, after: State, reason: str) -> Main
     moved = _stepped(work, id, before, after, work.now)
     row = find(work.session, id) or _missing()
     if not moved:
-        told = say("This maintenance is %(state)s, not %(wanted)s.", state=row.state, wanted=before)
+        told = say("This maintenance is %(state)s, not %(wanted)s.", state=_NAMED[row.state], wanted=_NAMED[before])
         raise conflict("maintenance-state", told, state=row.state)
     _announce(work, row, reason)
     return row

@@ -11,6 +11,7 @@ from availability.calendars.schedule import Outage, Schedule
 from availability.gate.board import Board
 from availability.status.answers import AHEAD, all_calendars, all_functions, conditional, told
 from availability.status.feed import FeedEvent, render
+from availability.status.tasks import task
 from availability.status.week import week
 from availability.status.words import day_name, hours_of, in_language, title, window, zone_name
 from shared.auth import open_page, open_to_all
@@ -102,7 +103,7 @@ def _maintenance(outage: Outage) -> dict[str, object]:
 def _names(schedule: Schedule, outage: Outage) -> Iterator[str]:
     known = schedule.calendars
     yield from (title(known[name]) if name in known else name for name in sorted(outage.calendars))
-    yield from sorted(outage.functions)
+    yield from sorted(map(task, outage.functions))
     if outage.clients:
         yield _("only for %(apps)s", apps=", ".join(sorted(outage.clients)))
 

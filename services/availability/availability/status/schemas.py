@@ -5,6 +5,7 @@ from datetime import datetime
 from marshmallow import Schema, ValidationError, fields, validate
 
 from availability.calendars.compiled import FIRST_YEAR, LAST_YEAR
+from shared.web.api import Instant
 
 
 def _in_range(instant: datetime) -> None:
@@ -24,9 +25,7 @@ class ForClient(Schema):
 class Asked(ForClient):
     """The instant asked about; now where none is given."""
 
-    at = fields.AwareDateTime(
-        format="iso", validate=_in_range, metadata={"description": "An instant (RFC 3339, with its offset)."}
-    )
+    at = Instant(validate=_in_range, metadata={"description": "An instant (RFC 3339, with its offset)."})
 
 
 class Stand(Schema):

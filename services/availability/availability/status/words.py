@@ -4,10 +4,11 @@ from datetime import date, datetime, time, tzinfo
 
 from babel.dates import format_date, get_day_names
 
-from availability.calendars.schedule import Calendar, Window, Words
+from availability.calendars.schedule import DAYS, Calendar, Window, Words
 from availability.status.week import DayRow, Hours
 from shared.web.shell.language import gettext as _
 from shared.web.shell.language import language
+from shared.web.shell.moments import wall_time
 
 EASTERN = "America/New_York"
 _DAY = {"en": "EEEE, MMM d", "es": "EEEE d MMM"}
@@ -34,10 +35,13 @@ def day_name(day: date) -> str:
     return format_date(day, _DAY.get(spoken, _DAY["en"]), locale=spoken)
 
 
-def wall_time(wall: time) -> str:
-    """ "5:00 a.m."."""
-    hour, half = wall.hour % 12 or 12, "a" if wall.hour < 12 else "p"
-    return f"{hour}:{wall:%M} {half}.\u00a0m." if language() == "es" else f"{hour}:{wall:%M}\u00a0{half}.m."
+def weekly(moment: str) -> str:
+    """ "Monday, 5:00 a.m." out of what programs read as "monday 05:00"; a date with a time stays as it is."""
+    day, _space, clock = moment.partition(" ")
+    if day not in DAYS:
+        return moment
+    name, spoken = get_day_names("wide", locale=language())[DAYS.index(day)], time.fromisoformat(clock)
+    return f"{name}, {wall_time(spoken, language())}"
 
 
 def hours_of(row: DayRow, zone: tzinfo) -> str:
@@ -57,12 +61,13 @@ def _hours(hours: Hours, zone: tzinfo, ordinary: bool) -> str:
 def _clock(instant: datetime, zone: tzinfo, ordinary: bool) -> str:
     """On the days the clocks change, a time also says which of the two it is."""
     shown = instant.astimezone(zone)
-    return wall_time(shown.time()) + ("" if ordinary else f" {shown.tzname()}")
+    return wall_time(shown.time(), language()) + ("" if ordinary else f" {shown.tzname()}")
 
 
 def window(one: Window) -> str:
     """ "Monday to Saturday: 5:00 a.m. to 3:00 a.m. the next day"."""
-    values = {"days": _days(sorted(one.days)), "opens": wall_time(one.opens), "closes": wall_time(one.closes)}
+    opens, closes = (wall_time(wall, language()) for wall in (one.opens, one.closes))
+    values = {"days": _days(sorted(one.days)), "opens": opens, "closes": closes}
     if one.overnight:
         return _("%(days)s: %(opens)s to %(closes)s the next day", **values)
     return _("%(days)s: %(opens)s to %(closes)s", **values)
