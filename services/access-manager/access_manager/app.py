@@ -37,20 +37,20 @@ from access_manager.memberships import routes as membership_routes
 from access_manager.mine import asking_pages
 from access_manager.mine import pages as own_pages
 from access_manager.mine import routes as own_routes
-from access_manager.proposals import manager_pages
-from access_manager.proposals import pages as proposal_pages
-from access_manager.proposals import routes as proposal_routes
+from access_manager.proposals.doors import manager_pages
+from access_manager.proposals.doors import pages as proposal_pages
+from access_manager.proposals.doors import routes as proposal_routes
 from access_manager.recoveries import pages as recovery_pages
 from access_manager.recoveries import routes as recovery_routes
 from access_manager.requests import pages as request_pages
 from access_manager.requests import routes as request_routes
-from access_manager.reviews import pages as review_pages
-from access_manager.reviews import routes as review_routes
+from access_manager.reviews.doors import pages as review_pages
+from access_manager.reviews.doors import routes as review_routes
 from access_manager.settings import AccessManagerSettings
 from access_manager.subscriptions import SUBSCRIPTIONS
-from access_manager.third_parties import pages as partner_pages
-from access_manager.third_parties import routes as partner_routes
-from access_manager.third_parties import staff_pages as partner_staff_pages
+from access_manager.third_parties.doors import pages as partner_pages
+from access_manager.third_parties.doors import routes as partner_routes
+from access_manager.third_parties.doors import staff_pages as partner_staff_pages
 from access_manager.third_parties.staff import lapse
 from shared.service import Context, Job, Service
 from shared.web.api import register

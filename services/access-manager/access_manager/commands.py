@@ -14,9 +14,9 @@ from access_manager.memberships.models import Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
-from access_manager.proposals.commands import managers_group, proposals_group
-from access_manager.reviews.commands import reviews_group
-from access_manager.third_parties.commands import partners_group
+from access_manager.proposals.doors.commands import managers_group, proposals_group
+from access_manager.reviews.doors.commands import reviews_group
+from access_manager.third_parties.doors.commands import partners_group
 from shared.cli import as_json_option, open_context, show
 from shared.errors import Problem
 

@@ -16,6 +16,7 @@ from access_manager.emergencies.models import Emergency
 from access_manager.inbox import digests
 from access_manager.invitations import service as invitations
 from access_manager.invitations.joining import answering
+from access_manager.memberships import ends
 from access_manager.memberships.models import Deputy
 from access_manager.proposals.models import Proposal
 from access_manager.requests.flow import State as Request
@@ -78,6 +79,7 @@ def forget_documents(context: Context) -> int:
 JOBS = (
     # A person waits for this letter.
     Job("invitation-answers", timedelta(0), answering.answer, answering.anything),
+    Job("membership-ends", timedelta(minutes=1), ends.tell),
     Job("request-digests", timedelta(minutes=15), digests.send),
     Job("invitations-housekeeping", timedelta(hours=1), invitations.forget),
     Job("batches-housekeeping", timedelta(hours=1), adding.forget),

@@ -26,7 +26,7 @@ def text(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
 
 
-def opened(world: World, due: datetime = DUE, by: str = MEG) -> str:
+def opened(world: World, due: datetime = DUE, by: str | None = MEG) -> str:
     """Open a review; its id."""
     answer = world.api(subject=by).post(REVIEWS, json={"due_at": text(due)})
     assert answer.status_code == 201, answer.text

@@ -44,7 +44,7 @@ def test_a_batch_of_another_practice_is_not_taken_for_one_s_own(world: World, ac
     check(page, "kim@office.example")
     field = page._page.xpath("//input[@name='batch']")[0]
     field.set("value", batch["batch_id"])
-    page.press("Do it for 1 person")
+    page.press("Give access to 1 person")
     assert page.answer.status_code == 404 and "ann@office.example" not in page.answer.text
 
 
@@ -61,12 +61,12 @@ def test_g14_a_pasted_list_is_looked_at_done_and_undone_on_pages(world: World, a
     boss = world.browser(MEG)
     check(boss, "Ann Lee, ann@office.example\nBob Ray, bob at office\n")
     assert "Nothing has happened yet. 1 row would change something." in boss.text
-    assert "Line 2" in boss.text and "Mend the e-mail address" in boss.text
+    assert "Line 2" in boss.text and "Correct the e-mail address" in boss.text
     assert remains(world)[0] == 0
     boss.fill("The list", "Ann Lee, ann@office.example\nBob Ray, bob@office.example\n")
     boss.press("Check again")
     assert "2 rows would change something." in boss.text
-    boss.press("Do it for 2 people")
+    boss.press("Give access to 2 people")
     assert boss.text.count("Invited") == 2 and "2 people added" in boss.text
     assert letters(world, "bob@office.example") == ["Lakeside Family Practice invites you"]
     done = boss.address
@@ -83,9 +83,9 @@ def test_a_list_that_was_edited_is_looked_at_again(world: World, accounts: Accou
     boss = world.browser(MEG)
     check(boss, "ann@office.example")
     boss.fill("The list", "ann@office.example\neve@office.example")
-    boss.press("Do it for 1 person")
+    boss.press("Give access to 1 person")
     assert "2 rows would change something." in boss.text and remains(world)[0] == 0
-    boss.press("Do it for 2 people")
+    boss.press("Give access to 2 people")
     assert "2 people added" in boss.text
 
 
@@ -94,7 +94,7 @@ def test_pressing_the_button_twice_does_it_once(world: World, accounts: Accounts
     boss = world.browser(MEG)
     check(boss, "ann@office.example")
     fields = {each.get("name"): each.get("value", "") for each in boss._page.xpath("//form//input[@type='hidden']")}
-    boss.press("Do it for 1 person")
+    boss.press("Give access to 1 person")
     first = boss.address
     again = boss._http.post(
         "http://localhost:8000/manage/people/add/several",
@@ -184,7 +184,7 @@ def test_g14_an_operator_sends_a_file_from_the_command_line(
     assert looked.exit_code == 1 and json.loads(looked.output)["counts"] == {"invite": 1, "fault": 1}
     assert remains(world)[0] == 0
     done = CliRunner().invoke(cli.program(SERVICE), add)
-    assert "ann@office.example: Invited" in done.output and "line 3: broken: Mend the e-mail address" in done.output
+    assert "ann@office.example: Invited" in done.output and "line 3: broken: Correct the e-mail address" in done.output
     file.write_text(f"email\n{SAM}@lakeside.example\n")
     remove = ["members", "remove", str(file), "--organization", CLINIC, "--reason", "left", "--json"]
     removed = CliRunner().invoke(cli.program(SERVICE), remove)

@@ -123,7 +123,7 @@ def test_the_forms_say_what_is_missing(clinic_at_night: World) -> None:
 
 def test_nothing_listed_says_whom_to_call(clinic_at_night: World) -> None:
     """And a second manager's own use is not theirs to review."""
-    assert "There is nothing that you could take up here." in at(clinic_at_night, SAM, MINE).text
+    assert "There is nothing that you could use here." in at(clinic_at_night, SAM, MINE).text
     listed(clinic_at_night)
     meg = at(clinic_at_night, MEG, f"{MINE}/{CLINIC}")
     meg.choose("See clinical records")

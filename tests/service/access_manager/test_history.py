@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from access_manager.invitations import service as invitations
+from shared.service import Actor
 from tests.service.access_manager.invited import INVITATIONS, invite
 from tests.service.access_manager.world import CLINIC, MEG, MONDAY, OTHER, SAM, World, asks, clinic, manager, member
 from tests.support.pages import PageVisitor
@@ -125,24 +126,47 @@ def test_the_files_hold_what_fits(meg: PageVisitor) -> None:
 
 
 def test_the_support_desks_acts_are_marked(lived: World, meg: PageVisitor) -> None:
-    """A program of the payer acted, not a manager: said so in words and by a mark."""
+    """A program of the payer acted, not a manager: the words say so, and a mark where they do not; never both."""
     members = lived.api().get(f"/api/access/v1/organizations/{CLINIC}/members").json()["members"]
     sam = next(each["membership_id"] for each in members if each["account_id"] == SAM)
     body = {"reason": "left"}
     lived.api().post(f"/api/access/v1/organizations/{CLINIC}/members/{sam}/removal", json=body)
+    with lived.context.transaction(Actor("cli_desk", "client")) as work:
+        work.audit("review.closed", target="rev_1", organization=CLINIC)
     meg.open("/manage/history")
-    assert "The support desk removed the access of Sam Staff" in meg.text
-    newest = meg._page.xpath("//ol[contains(@class, 'usa-timeline')]/li")[0]
-    assert newest.xpath(".//span[contains(@class, 'usa-tag')]")[0].text_content() == "Support desk"
+    lines = meg._page.xpath("//ol[contains(@class, 'usa-timeline')]/li")
+    marks = {line.text_content(): line.xpath("count(.//span[contains(@class, 'usa-tag')])") for line in lines}
+    assert [number for words, number in marks.items() if "The support desk removed" in words] == [0]
+    assert [number for words, number in marks.items() if "The review of access was closed" in words] == [1]
     [entry] = lived.api(subject=MEG).get(PATH, params={"kind": "access", "target": SAM}).json()["entries"][:1]
     assert (entry["by_desk"], entry["reason"]) == (True, "left")
+
+
+def test_an_entry_says_until_when_something_holds(lived: World, meg: PageVisitor) -> None:
+    """G8, G18: the last day that was asked for, in words; nothing where an act leaves the end as it was."""
+    meg.open("/manage/people")
+    meg.follow("Sam Staff")
+    meg.fill("Last day of access", "2026-12-04")
+    meg.press("Save access")
+    meg.choose("Send claims")
+    meg.press("Save access")
+    meg.fill("Last day of access", "")
+    meg.press("Save access")
+    meg.open("/manage/history?person=sam&kind=access")
+    lines = [line.text_content() for line in meg._page.xpath("//ol[contains(@class, 'usa-timeline')]/li")]
+    changed = [line for line in lines if "Meg Manager changed the access of Sam Staff" in line]
+    assert [("Until the end of Dec 4, 2026" in line, "No end date" in line) for line in changed] == [
+        (False, True),
+        (False, False),
+        (True, False),
+    ]
 
 
 def test_each_person_has_a_history_of_their_own(lived: World, meg: PageVisitor) -> None:
     """G18: what happened with that access, and nothing of others."""
     meg.follow("People")
     meg.follow("Sam Staff")
-    meg.follow("What happened with this access")
+    meg.follow("History of this access")
     assert "Sam Staff asked for more access" in meg.text and "Meg Manager gave access" not in meg.text
     assert "Pat Partner" not in meg.text
 

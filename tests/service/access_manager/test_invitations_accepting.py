@@ -82,7 +82,7 @@ def test_f2_an_account_that_owns_the_address_accepts_and_holds_exactly_what_is_l
     assert visitor.text.startswith("My access Lakeside Family Practice")
     found = held(world, ANNAS) or {}
     assert found["functions"] == ["claims.status.view", "claims.submit"]
-    assert found["ends_at"] == "2027-01-31T05:00:00+00:00" and found["lines"] == ["dental"]
+    assert found["ends_at"] == "2027-01-31T05:00:00Z" and found["lines"] == ["dental"]
     assert found["display_name"] == "Ann Lee" and found["role"] == "member"
     assert accounts.made == []
     granted = world.published("membership.granted")[-1]

@@ -128,7 +128,7 @@ def test_a_sole_manager_who_wants_to_leave_is_shown_how_to_hand_over(sole: World
     assert "You are the only access manager" in meg.text
     meg.follow("Hand over")
     meg.follow("Hand over Sam Staff")
-    meg.press("Offer it to them")
+    meg.press("Offer them the role")
     assert "Sam Staff becomes an access manager in place of Meg Manager" in meg.text
     sam = at(sole, SAM, link_to(sole, SAM, "/manage/proposals/"), "Sam Staff")
     assert "Meg Manager stops being an access manager when you accept." in sam.text

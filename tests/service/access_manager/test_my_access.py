@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from access_manager.functions.catalogue import BY_ID
-from tests.service.access_manager.world import CLINIC, SAM, World, asks, clinic, manager, member
+from tests.service.access_manager.world import CLINIC, MEG, SAM, World, asks, clinic, manager, member
 from tests.support.pages import PageVisitor
 
 PAGE = "/manage/mine"
@@ -148,11 +148,25 @@ def test_an_end_is_named_and_what_is_over_is_said(world: World) -> None:
         )
     browser = world.browser(SAM, acr="urn:gatehouse:acr:1")
     browser.open(PAGE)
-    assert "Your access ends on" in browser.text
+    assert "Your access lasts until" in browser.text
     world.clock.freeze(ends)
     late = world.browser(SAM, acr="urn:gatehouse:acr:1")
     late.open(PAGE)
     assert "Your access has ended" in late.text
+
+
+def test_a_manager_gets_from_their_own_access_to_that_of_others_and_back(world: World) -> None:
+    """Each is a link away, one's own behind one's name; whoever manages nothing is not led to a closed door."""
+    world.seed(clinic(manager(), member()))
+    meg = world.browser(MEG, name="Meg Manager")
+    meg.open(PAGE)
+    meg.follow("Manage access")
+    assert meg.text.startswith("Requests")
+    meg.follow("Meg Manager: My access")
+    assert meg.address.endswith(PAGE)
+    sam = world.browser(SAM, acr="urn:gatehouse:acr:1")
+    sam.open(PAGE)
+    assert "Manage access" not in sam.answer.text
 
 
 def test_only_people_of_practices(world: World) -> None:

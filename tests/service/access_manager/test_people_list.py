@@ -142,7 +142,16 @@ def test_the_file_holds_everybody_who_fits_and_no_formula(busy: World, meg: Page
     meg.follow("Download these people for spreadsheets (CSV)")
     assert meg.answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.reader(io.StringIO(meg.answer.text.lstrip("\ufeff"))))
-    assert rows[0] == ["Person", "E-mail", "Role", "Status", "May do", "Member since", "End", "Last sign-in"]
+    assert rows[0] == [
+        "Person",
+        "E-mail",
+        "Role",
+        "Status",
+        "May do",
+        "Member since",
+        "Last day of access",
+        "Last sign-in",
+    ]
     assert len(rows) == 6 and "'=HYPERLINK(1)" in {row[0] for row in rows}
     assert "Send claims" in next(row for row in rows if row[1] == "acc_bill@lakeside.example")[4]
     meg.open("/manage/people.csv?role=manager")
@@ -198,7 +207,7 @@ def test_access_is_copied_from_a_colleague_by_looking_first(busy: World, meg: Pa
     before = len(busy.published("membership.changed"))
     meg.follow("Sam Staff")
     meg.fill("Name or e-mail of the colleague", "bill")
-    meg.press("Look")
+    meg.press("Search")
     meg.follow("Bill Abel")
     assert "The tasks of Bill Abel are ticked" in meg.text
     assert len(busy.published("membership.changed")) == before
@@ -241,11 +250,11 @@ def test_a_function_that_ends_earlier_says_so(busy: World, meg: PageVisitor) -> 
             ('{"precert.view": "2026-12-01T05:00:00Z"}', SAM),
         )
     meg.follow("Sam Staff")
-    assert "Ends earlier" in meg.text
-    assert "Until Dec 1, 2026, 12:00 a.m. Eastern: See precertification requests" in meg.text
+    assert "Tasks that end sooner" in meg.text
+    assert "Until the end of Nov 30, 2026: See precertification requests" in meg.text
     sam = busy.browser(SAM, name="Sam Staff", acr="urn:gatehouse:acr:1")
     sam.open("/manage/mine")
-    assert "Until Dec 1, 2026" in sam.text
+    assert "Until the end of Nov 30, 2026" in sam.text
     busy.clock.advance(timedelta(days=30))
     body = {"organization_id": CLINIC, "functions": ["precert.view"]}
     asked = busy.api(subject=SAM).post("/api/access/v1/me/access-requests", json=body).json()["request_id"]

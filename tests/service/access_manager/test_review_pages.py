@@ -9,6 +9,7 @@ from access_manager.reviews.models import ReviewItem
 from tests.service.access_manager.reviewing import (
     DUE,
     MAX,
+    REVIEWS,
     TOM,
     at,
     decide,
@@ -18,7 +19,7 @@ from tests.service.access_manager.reviewing import (
     practice,
     shown,
 )
-from tests.service.access_manager.world import MEG, MONDAY, SAM, World, clinic, manager, member
+from tests.service.access_manager.world import MEG, MONDAY, PAT, SAM, World, clinic, manager, member, seated
 from tests.support.pages import PageVisitor
 
 
@@ -49,23 +50,36 @@ def test_a_review_from_the_first_page_to_the_certificate(office: World) -> None:
     meg.open("/manage/reviews")
     meg.fill("Last day", "2026-12-07")
     meg.press("Open a review")
-    assert "What nobody confirms ends on Tuesday, December 8, 2026 at 12:00 a.m. Eastern" in meg.text
+    assert "Decide by the end of Monday, December 7, 2026." in meg.text
     review = meg.address.rsplit("/", 1)[-1]
     pick(meg, office, review, SAM, "keep")
     pick(meg, office, review, TOM, "remove")
     pick(meg, office, review, MAX, "keep")
-    meg.press("Look over these answers")
+    meg.press("Check your answers")
     assert "1 person loses all access now" in meg.text
     assert "2 people keep their access" in meg.text
     assert items(office, review)[TOM]["decision"] is None
     meg.press("Save these answers")
-    assert "1 person is still to be decided about, of 4." in meg.text
+    assert "1 of 4 people still needs a decision." in meg.text
     assert decide(office, review, MEG, "keep", MAX).status_code == 200
     meg.open(f"/manage/reviews/{review}")
     meg.press("Close the review")
     assert "Certificate of the access review" in meg.text
     assert shown(office, review)["evidence_sha256"] in meg.text
     assert "Meg Manager, about 3 people" in meg.text
+
+
+def test_the_certificate_of_nobody_says_that_there_was_nobody(world: World) -> None:
+    """A review of an organization without people closes at once; whoever audits it is not told of decisions."""
+    world.seed(clinic())
+    review = opened(world, by=None)
+    assert world.api().post(f"{REVIEWS}/{review}/closing").status_code == 200
+    world.tell("vetting.completed", "registration", "case_1", **seated())
+    pat = world.browser(PAT)
+    pat.open(f"/manage/reviews/{review}/certificate")
+    assert "Nobody had access when the review was opened, so there was nothing to decide." in pat.text
+    assert "How it ended Nothing was left to decide" in " ".join(pat.text.split())
+    assert "Nobody decided." in pat.text and "Everybody" not in pat.text
 
 
 def test_nothing_is_chosen_beforehand(office: World) -> None:
@@ -75,7 +89,7 @@ def test_nothing_is_chosen_beforehand(office: World) -> None:
     meg.open(f"/manage/reviews/{review}")
     assert radios(meg) == []
     assert "This is you. Another access manager decides." in meg.text
-    meg.press("Look over these answers")
+    meg.press("Check your answers")
     assert meg.answer.status_code == 422
     assert "Choose an answer first" in meg.text
 
@@ -86,11 +100,11 @@ def test_whoever_has_no_answer_stays_on_the_list(office: World) -> None:
     meg = office.browser(MEG)
     meg.open(f"/manage/reviews/{review}")
     pick(meg, office, review, SAM, "keep")
-    meg.press("Look over these answers")
+    meg.press("Check your answers")
     meg.press("Save these answers")
     assert "Tom Temp" in meg.text
     assert "Sam Staff" not in meg.text
-    meg.follow("Show the others")
+    meg.follow("Show the decisions made")
     assert "Sam Staff" in meg.text
     assert "Kept" in meg.text
 
@@ -102,7 +116,7 @@ def test_who_was_quicker_is_told_and_the_other_answers_are_saved(office: World) 
     meg.open(f"/manage/reviews/{review}")
     pick(meg, office, review, SAM, "remove")
     pick(meg, office, review, TOM, "keep")
-    meg.press("Look over these answers")
+    meg.press("Check your answers")
     decide(office, review, SAM, "keep", MAX)
     meg.press("Save these answers")
     assert meg.answer.status_code == 409
@@ -133,7 +147,7 @@ def test_a_manager_cannot_answer_for_themself_by_a_forged_form(office: World) ->
     row = meg._page.xpath("//input[@type='radio'][@value='keep']")[0]
     row.set("name", f"d-{items(office, review)[MEG]['membership_id']}")
     row.set("checked", "checked")
-    meg.press("Look over these answers")
+    meg.press("Check your answers")
     meg.press("Save these answers")
     assert "Nobody confirms their own access" in meg.text
     assert items(office, review)[MEG]["decision"] is None

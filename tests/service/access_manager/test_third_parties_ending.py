@@ -53,7 +53,7 @@ class TestEnding:
         ends_at = MONDAY + timedelta(hours=3)
         assert both.narrow(link, "remittance.view", "claims.status.view", ends_at=ends_at).status_code == 200
         assert both.members()[BEN]["functions"] == ["remittance.view"]
-        assert both.members()[BEN]["ends_at"] == "2026-11-23T18:00:00+00:00"
+        assert both.members()[BEN]["ends_at"] == "2026-11-23T18:00:00Z"
         assert BO not in both.members()
         for wider in (both.narrow(link, "claims.submit", ends_at=ends_at), both.narrow(link, "remittance.view")):
             assert wider.json()["type"] == "/problems/partner-narrower"

@@ -35,11 +35,11 @@ def at(
 def test_two_managers_connect_and_send_somebody(both: Partnership) -> None:
     """The code is read out, the proposal waits, the other side agrees, chooses a person, and the practice sees who."""
     bea = at(both, BEA)
-    bea.press("Make a connect code")
+    bea.press("Make a connection code")
     code = next(word for word in bea.text.split() if word.count("-") == 2 and word.isupper())
     meg = at(both, MEG, name="Meg Manager")
     meg.follow("Connect a partner")
-    meg.fill("Their connect code", code.lower())
+    meg.fill("Their connection code", code.lower())
     meg.press("Continue")
     assert "Billwell Billing would work for Lakeside Family Practice." in meg.text
     meg.choose("Send claims")
@@ -51,7 +51,7 @@ def test_two_managers_connect_and_send_somebody(both: Partnership) -> None:
     assert "We work for Lakeside Family Practice" in bea.text
     bea.press("Agree")
     bea.follow("Choose people")
-    bea.follow("Send Ben Biller")
+    bea.follow("Add Ben Biller")
     bea.choose("Send claims")
     bea.press("Save")
     assert "Ben Biller" in bea.text and both.may(BEN, "claims.submit")
@@ -66,11 +66,11 @@ def test_a_wrong_code_and_an_empty_proposal_say_what_to_do(both: Partnership) ->
     """What was typed stays; the fault is linked to its field."""
     meg = at(both, MEG, f"{PARTNERS}/connect", name="Meg Manager")
     meg.press("Continue")
-    assert meg.answer.status_code == 422 and "Enter the connect code" in meg.text
-    meg.fill("Their connect code", "0000-0000-0000")
+    assert meg.answer.status_code == 422 and "Enter the connection code" in meg.text
+    meg.fill("Their connection code", "0000-0000-0000")
     meg.press("Continue")
-    assert "No organization has this connect code now." in meg.text and "Billwell" not in meg.text
-    meg.fill("Their connect code", both.code())
+    assert "No organization has this connection code now." in meg.text and "Billwell" not in meg.text
+    meg.fill("Their connection code", both.code())
     meg.press("Continue")
     meg.press("Propose the connection")
     assert "Choose at least one task" in meg.text
@@ -81,7 +81,7 @@ def test_two_companies_say_who_works_for_whom(both: Partnership) -> None:
     vendor = "org_vendor"
     both.world.seed(company(manager("acc_vic", "Vic", ()), id=vendor, name="Vendor House", kind="vendor"))
     bea = at(both, BEA, f"{PARTNERS}/connect")
-    bea.fill("Their connect code", both.code(vendor))
+    bea.fill("Their connection code", both.code(vendor))
     bea.press("Continue")
     bea.choose("See patient claims")
     bea.press("Propose the connection")
@@ -91,7 +91,7 @@ def test_two_companies_say_who_works_for_whom(both: Partnership) -> None:
     assert "We work for Vendor House" in bea.text
     both.world.seed(clinic(manager("acc_olga", "Olga Owner"), id=OTHER))
     meg = at(both, MEG, f"{PARTNERS}/connect", name="Meg Manager")
-    meg.fill("Their connect code", both.code(OTHER))
+    meg.fill("Their connection code", both.code(OTHER))
     meg.press("Continue")
     assert meg.answer.status_code == 409 and "Only a billing company or a vendor" in meg.text
 
@@ -99,12 +99,12 @@ def test_two_companies_say_who_works_for_whom(both: Partnership) -> None:
 def test_making_it_smaller_shows_who_loses_what_first(both: Partnership, connected: str) -> None:
     """The first page changes nothing; the second names people and tasks; then it is done."""
     meg = at(both, MEG, connected, name="Meg Manager")
-    meg.follow("Make it smaller")
+    meg.follow("Give fewer tasks or an earlier end")
     meg.untick("Send claims")
     meg.press("Continue")
     assert "Nobody there will do this for us any more" in meg.text and "Ben Biller" in meg.text
     assert both.may(BEN, "claims.submit")
-    meg.press("Make it smaller now")
+    meg.press("Change it now")
     assert not both.may(BEN, "claims.submit") and both.may(BEN, "remittance.view")
 
 
@@ -114,7 +114,7 @@ def test_two_managers_who_make_it_smaller_at_once_see_each_other(both: Partnersh
     meg.untick("Send claims")
     meg.press("Continue")
     both.narrow(connected.rsplit("/", 1)[1], "claims.submit", "remittance.view")
-    meg.press("Make it smaller now")
+    meg.press("Change it now")
     assert meg.answer.status_code == 412 and "Somebody changed" in meg.text
 
 
@@ -143,8 +143,8 @@ def test_the_company_changes_and_takes_off_its_person(both: Partnership, connect
     bea.press("Save")
     assert not both.may(BEN, "claims.submit") and both.may(BEN, "remittance.view")
     bea.follow("Change Ben Biller")
-    bea.follow("Take Ben Biller off")
-    bea.press("Take off now")
+    bea.follow("Remove Ben Biller")
+    bea.press("Remove now")
     assert "Nobody yet." in bea.text and not both.may(BEN, "remittance.view")
 
 
@@ -190,7 +190,7 @@ def test_the_code_can_be_taken_away(both: Partnership) -> None:
     code = both.code()
     bea = at(both, BEA)
     assert code in bea.text
-    bea.press("Take the code away")
+    bea.press("Delete the code")
     assert code not in bea.text
     assert both.propose(connect_code=code).status_code == 422
 
@@ -200,7 +200,7 @@ def test_in_spanish(both: Partnership, connected: str) -> None:
     bea = at(both, BEA, connected, language="es")
     assert "Trabajamos para Lakeside Family Practice" in bea.text
     bea.open(PARTNERS)
-    assert "Para quién trabajamos" in bea.text and "Our connect code" not in bea.text
+    assert "Para quién trabajamos" in bea.text and "Our connection code" not in bea.text
 
 
 def test_a_member_who_works_for_two_practices_has_one_account(both: Partnership, connected: str) -> None:

@@ -30,8 +30,16 @@ def test_who_may_ask_for_what(
     wanted: list[str], contracted: bool, through_link: bool, deciders: int, expected: Refusal | None
 ) -> None:
     """G7: lacking, possible there, not a third party's person, and somebody else to decide."""
-    found = may_ask(wanted, HELD, contracted=contracted, through_link=through_link, deciders=deciders)
+    facts = {"through_link": through_link, "deciders": deciders}
+    found = may_ask(wanted, HELD, kind="practice", contracted=contracted, **facts)  # type: ignore[arg-type]
     assert found is expected
+
+
+def test_a_company_s_people_ask_for_nothing_that_is_for_care() -> None:
+    """F8: what the organization never holds is not asked for either."""
+    facts = {"kind": "vendor", "contracted": True, "through_link": False, "deciders": 1}
+    assert may_ask(["precert.view"], HELD, **facts) is Refusal.KIND_WITHHELD  # type: ignore[arg-type]
+    assert may_ask(["claims.submit"], HELD, **facts) is None  # type: ignore[arg-type]
 
 
 def test_nobody_gives_more_than_was_asked() -> None:

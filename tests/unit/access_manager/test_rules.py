@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from access_manager.console.days import EASTERN, end_of, last_day
+from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import FUNCTIONS, PROFILES, beyond, by_category, entitled, in_order
 from access_manager.rules.holding import may_hold
 from access_manager.rules.managers import may_decide, may_end_at, may_seat, may_set
@@ -36,13 +37,22 @@ def test_nobody_raises_their_own_functions() -> None:
 @pytest.mark.parametrize("function", CONTRACTED_ONLY)
 def test_a_contracted_only_function_is_never_held_without_a_contract(function: str) -> None:
     """F6: the three functions of domain.md §2 need a contract, whoever grants them."""
-    assert may_hold([function], contracted=False) is Refusal.CONTRACTED_ONLY
-    assert may_hold([function], contracted=True) is None
+    assert may_hold([function], kind="practice", contracted=False) is Refusal.CONTRACTED_ONLY
+    assert may_hold([function], kind="practice", contracted=True) is None
+
+
+@pytest.mark.parametrize(("kind", "beyond_it"), [("billing_company", "payment.manage"), ("vendor", "remittance.view")])
+def test_a_company_never_holds_itself_what_is_for_care(kind: str, beyond_it: str) -> None:
+    """F8: with a contract or without; a contract would not mend it, so that is not the reason named."""
+    for function in (beyond_it, "precert.view", "clinical.view", "demographics.update"):
+        for contracted in (True, False):
+            assert may_hold([function], kind=kind, contracted=contracted) is Refusal.KIND_WITHHELD
+    assert may_hold(["claims.submit", "eligibility.view"], kind=kind, contracted=False) is None
 
 
 def test_a_function_that_does_not_exist_is_refused() -> None:
     """A made-up function is told apart from a forbidden one."""
-    assert may_hold(["claims.submit", "everything"], contracted=True) is Refusal.UNKNOWN_FUNCTION
+    assert may_hold(["claims.submit", "everything"], kind="practice", contracted=True) is Refusal.UNKNOWN_FUNCTION
 
 
 def test_a_manager_has_no_end_date() -> None:
@@ -78,11 +88,31 @@ def test_profiles_bundle_functions_that_exist() -> None:
         assert set(profile.functions) == set(in_order(profile.functions))
 
 
-def test_what_an_organization_may_hold_follows_its_contract() -> None:
-    """Without a contract it is everything but the three; what goes beyond is named."""
-    assert len(entitled(contracted=True)) == 12
-    assert set(entitled(contracted=True)) - set(entitled(contracted=False)) == set(CONTRACTED_ONLY)
-    assert beyond(["claims.submit", "demographics.update"], contracted=False) == ("demographics.update",)
+def test_what_an_organization_may_hold_follows_its_contract_and_its_kind() -> None:
+    """Without a contract it is everything but the three; a company holds less; what goes beyond is named."""
+    everything = entitled(kind="practice", contracted=True)
+    assert len(everything) == 12
+    assert set(everything) - set(entitled(kind="facility", contracted=False)) == set(CONTRACTED_ONLY)
+    of_billing = ("eligibility.view", "claims.status.view", "claims.submit", "remittance.view")
+    assert entitled(kind="billing_company", contracted=True) == of_billing
+    assert entitled(kind="vendor", contracted=False) == of_billing[:3]
+    wanted = ["claims.submit", "demographics.update"]
+    assert beyond(wanted, kind="practice", contracted=False) == ("demographics.update",)
+
+
+@pytest.mark.parametrize("kind", ["practice", "facility", "billing_company", "vendor"])
+@pytest.mark.parametrize("contracted", [True, False])
+def test_boxes_offer_exactly_what_the_rule_accepts(kind: str, contracted: bool) -> None:
+    """F6, F8: each function alone is offered where it may be held, and named with why where it may not."""
+    everything = [each.id for each in FUNCTIONS]
+    shown = boxes(everything, kind=kind, contracted=contracted)
+    offered = {each.id for _category, functions in shown.groups for each in functions}
+    refused = {each: may_hold([each], kind=kind, contracted=contracted) for each in everything}
+    assert offered == set(shown.chosen) == {each for each, refusal in refused.items() if refusal is None}
+    assert {each.id for each in shown.of_care} == {each for each in refused if refused[each] is Refusal.KIND_WITHHELD}
+    of_contract = {each.id for each in shown.of_contract}
+    assert of_contract == {each for each in refused if refused[each] is Refusal.CONTRACTED_ONLY}
+    assert may_hold(offered, kind=kind, contracted=contracted) is None
 
 
 def test_functions_come_grouped_and_in_order() -> None:

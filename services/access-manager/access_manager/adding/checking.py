@@ -21,7 +21,7 @@ from access_manager.memberships.authority import lines_of
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
-from access_manager.rules.holding import may_hold, may_hold_by_kind
+from access_manager.rules.holding import may_hold
 from access_manager.rules.lines import within
 from access_manager.rules.managers import may_set
 from access_manager.rules.proposals import may_give_alone, may_remove_alone
@@ -152,8 +152,7 @@ def _extension_refusal(known: Facts, wanted: Wanted, member: Membership) -> Refu
         return Refusal.THROUGH_CONNECTION
     holds = {*member.functions, *wanted.functions}
     return (
-        may_hold(wanted.functions, contracted=known.organization.contracted)
-        or may_hold_by_kind(wanted.functions, kind=known.organization.kind)
+        may_hold(wanted.functions, kind=known.organization.kind, contracted=known.organization.contracted)
         or may_set(known.actor.id, member.account_id, member.functions, holds)
         or _alone(known, member.functions, wanted)
     )

@@ -13,9 +13,8 @@ from access_manager.adding.service import ADD, REMOVE, Order
 from access_manager.organizations import service as organizations
 from access_manager.rules.removal import REMOVAL_REASONS
 from shared.cli import as_json_option, open_context, show
-from shared.service import Actor, Context
+from shared.service import COMMAND_LINE, Context
 
-OPERATOR = Actor("command-line", "system")
 _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _organization = click.option("--organization", "organization_id", required=True, help="The organization's id.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what each row would do, and do nothing.")
@@ -60,7 +59,7 @@ def remove_members(
 @click.pass_context
 def undo_members(place: click.Context, batch_id: str, organization_id: str, as_json: bool) -> None:
     """Print what came of each row; exit 1 where the day is over or it was undone before."""
-    with open_context(place).transaction(OPERATOR) as work:
+    with open_context(place).transaction(COMMAND_LINE) as work:
         rows = [results.read(each) for each in undoing.undo(work, organization_id, batch_id).rows]
     if as_json:
         show([shown(row) for row in rows], as_json=True)
@@ -81,7 +80,7 @@ def _read(context: Context, file: Path) -> list[Entry]:
 def _run(context: Context, organization_id: str, order: Order, *, dry_run: bool, as_json: bool) -> None:
     batch_id, rows = None, _checked(context, organization_id, order) if dry_run else None
     if rows is None:
-        with context.transaction(OPERATOR) as work:
+        with context.transaction(COMMAND_LINE) as work:
             carried = service.carry_out(work, organization_id, order)
         rows, batch_id = carried.rows, carried.batch.id if carried.batch else None
     _print(rows, batch_id, dry_run=dry_run, as_json=as_json)
@@ -92,7 +91,7 @@ def _run(context: Context, organization_id: str, order: Order, *, dry_run: bool,
 def _checked(context: Context, organization_id: str, order: Order) -> Sequence[Row]:
     with context.reading() as session:
         organization = organizations.find(session, organization_id)
-        return service.check(session, organization, order, OPERATOR, context.clock.now())
+        return service.check(session, organization, order, COMMAND_LINE, context.clock.now())
 
 
 def _print(rows: Sequence[Row], batch_id: str | None, *, dry_run: bool, as_json: bool) -> None:

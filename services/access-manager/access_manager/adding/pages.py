@@ -147,7 +147,7 @@ def _seen(text: str) -> str:
 def _add_page(organization: Organization, values: Values, errors: Errors, status: int = 200) -> Response:
     shown = {"list": "", "functions": [], "ends_on": None, **values}
     profile = request.args.get("profile") if not values else None
-    ticks = boxes(shown["functions"], contracted=organization.contracted, profile=profile)
+    ticks = boxes(shown["functions"], kind=organization.kind, contracted=organization.contracted, profile=profile)
     facts = {"values": shown, "errors": errors, "boxes": ticks, "profiles": PROFILES, "recent": _recent(organization)}
     return console_page("manage/add_several.html", organization, PEOPLE, status, **facts)
 

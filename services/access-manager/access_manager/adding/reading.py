@@ -157,7 +157,7 @@ def _no_address(typed: str) -> Fault:
     if not typed:
         return Fault("email-missing", say("Write the person’s e-mail address in this row"))
     return Fault(
-        "email", say("Mend the e-mail address: a name, the sign @ and a domain, for example ann@office.example")
+        "email", say("Correct the e-mail address: a name, the sign @ and a domain, for example ann@office.example")
     )
 
 

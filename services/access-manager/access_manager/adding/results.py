@@ -31,7 +31,7 @@ WILL: dict[Act, str] = {
     Act.EXTEND: "Has access: will get more tasks",
     Act.REMOVE: "Access will be removed",
     Act.NOTHING: "Already so: nothing changes",
-    Act.FAULT: "Needs mending",
+    Act.FAULT: "Needs correcting",
 }
 DID: dict[Act, str] = {
     Act.INVITE: "Invited",

@@ -21,7 +21,7 @@ from access_manager.rules.lines import LINES
 from access_manager.rules.removal import REMOVAL_REASONS
 from shared.auth import requires
 from shared.i18n import say
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 from shared.web.door import actor, context, reading, transaction
 
 blueprint = Blueprint("batches", __name__, url_prefix="/api/access/v1", description="Many people at once.")
@@ -45,7 +45,7 @@ class BatchIn(Shape):
     kind = fields.String(required=True, validate=validate.OneOf((ADD, REMOVE)))
     rows = fields.List(fields.Nested(RowIn), required=True, validate=validate.Length(1, ROWS_MOST))
     functions = fields.List(fields.String(validate=validate.Length(1, 100)), load_default=list)
-    ends_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    ends_at = Instant(load_default=None, allow_none=True)
     reason = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(tuple(REMOVAL_REASONS)))
     dry_run = fields.Boolean(load_default=False)
 
@@ -79,8 +79,8 @@ class BatchOut(Schema):
     kind = fields.String(required=True)
     dry_run = fields.Boolean(required=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    made_at = fields.AwareDateTime(required=True, allow_none=True)
-    undone_at = fields.AwareDateTime(required=True, allow_none=True)
+    made_at = Instant(required=True, allow_none=True)
+    undone_at = Instant(required=True, allow_none=True)
     rows = fields.List(fields.Nested(RowOut), required=True)
 
 

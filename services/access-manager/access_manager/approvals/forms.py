@@ -1,4 +1,4 @@
-"""What the two forms of a request take."""
+"""What the two forms of a request take, and the words of somebody's own that every form of this service takes."""
 
 from marshmallow import ValidationError, validates_schema
 
@@ -6,6 +6,19 @@ from access_manager.approvals.flow import DENIAL_REASONS, holds_a_tin
 from access_manager.functions.catalogue import BY_ID
 from shared.i18n import say
 from shared.web.forms import Choice, Choices, PageForm, Text, Values
+
+
+class OwnWords(Text):
+    """What somebody says in their own words and others read: without a number that looks like a TIN."""
+
+    def __init__(self, *, empty: str = "") -> None:
+        super().__init__(empty=empty, longest=500, multiline=True)
+
+    def read(self, text: str) -> str:
+        """The words as they are."""
+        if holds_a_tin(text):
+            raise ValidationError(say("Leave out the number that looks like a TIN"))
+        return text
 
 
 class ApproveForm(PageForm):
@@ -18,11 +31,14 @@ class DenyForm(PageForm):
     """Why not. Another reason needs words."""
 
     reason = Choice(options=tuple(DENIAL_REASONS), empty=say("Choose a reason"))
-    note = Text(longest=500, multiline=True)
+    note = OwnWords()
 
     @validates_schema
     def _another_reason_needs_words(self, data: Values, **_options: object) -> None:
-        if data.get("reason") == "other" and not data.get("note"):
-            raise ValidationError(say("Say what the reason is"), "note")
-        if holds_a_tin(data.get("note", "")):
-            raise ValidationError(say("Leave out the number that looks like a TIN"), "note")
+        insist_words(data, "note")
+
+
+def insist_words(data: Values, words: str) -> None:
+    """Raise `ValidationError` where another reason is chosen and the field `words` does not say which."""
+    if data.get("reason") == "other" and not data.get(words):
+        raise ValidationError(say("Say what the reason is"), words)

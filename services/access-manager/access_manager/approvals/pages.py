@@ -1,5 +1,8 @@
 """The page door of approvals: one request to join, with its decision. Looking never changes anything."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -18,6 +21,7 @@ from access_manager.organizations import service as organizations
 from access_manager.people import service as people
 from access_manager.rules.deputies import Scope
 from shared.errors import Problem, not_found
+from shared.service import Work
 from shared.web.door import actor, context, reading, transaction
 from shared.web.forms import Errors, Values, read_form
 from shared.web.shell import gettext
@@ -46,18 +50,35 @@ def decide(approval_id: str) -> ResponseReturnValue:
 
 
 def _decide(approval_id: str, verdict: Verdict, values: Values) -> ResponseReturnValue:
+    def give(work: Work) -> tuple[bool, str | None]:
+        organization_id = _own(work.session, approval_id).organization_id
+        decided = service.decide(work, organization_id, approval_id, verdict)
+        return decided.first, decided.approval.decided_by
+
+    return settled(give, partial(_request_page, approval_id), values, f"{REQUESTS}/{approval_id}")
+
+
+def settled(
+    decide: Callable[[Work], tuple[bool, str | None]],
+    page_of: Callable[..., ResponseReturnValue],
+    values: Values,
+    address: str,
+) -> ResponseReturnValue:
+    """Decide about a request, of either kind, and lead to its page; or show it again with why not, or who was first.
+
+    `decide` returns whether it was the first decision, and who made the one that counts.
+    """
     try:
         with transaction() as work:
-            organization_id = _own(work.session, approval_id).organization_id
-            decided = service.decide(work, organization_id, approval_id, verdict)
+            first, decided_by = decide(work)
     except Problem as problem:
         if problem.status == 404:
             raise
-        return _request_page(approval_id, values, {"functions": gettext(problem.detail)}, status=problem.status)
+        return page_of(values, {"functions": gettext(problem.detail)}, status=problem.status)
     # Whoever pressed the button twice sees what they decided, like after the first time.
-    if not decided.first and decided.approval.decided_by != person().account_id:
-        return _request_page(approval_id, late=True, status=409)
-    return redirect(f"{REQUESTS}/{approval_id}", 303)
+    if not first and decided_by != person().account_id:
+        return page_of(late=True, status=409)
+    return redirect(address, 303)
 
 
 def _own(session: Session, approval_id: str) -> Approval:
@@ -92,7 +113,12 @@ def _request_page(
         errors=errors or {},
         values=typed,
         approval=found,
-        boxes=boxes(typed.get("functions", found.functions), contracted=organization.contracted, profile=profile),
+        boxes=boxes(
+            typed.get("functions", found.functions),
+            kind=organization.kind,
+            contracted=organization.contracted,
+            profile=profile,
+        ),
         profiles=PROFILES,
         kinds=KINDS,
         reasons=DENIAL_REASONS,

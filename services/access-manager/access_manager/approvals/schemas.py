@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from access_manager.approvals.flow import DENIAL_REASONS, holds_a_tin
 from access_manager.functions.catalogue import BY_ID
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 
 class ApprovalOut(Schema):
@@ -21,14 +21,14 @@ class ApprovalOut(Schema):
     kind = fields.String(required=True)
     functions = fields.List(fields.String(), required=True)
     state = fields.String(required=True)
-    submitted_at = fields.AwareDateTime(required=True)
-    due_at = fields.AwareDateTime(required=True)
-    escalated_at = fields.AwareDateTime(required=True, allow_none=True)
+    submitted_at = Instant(required=True)
+    due_at = Instant(required=True)
+    escalated_at = Instant(required=True, allow_none=True)
     granted = fields.List(fields.String(), required=True)
     reason = fields.String(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
     decided_by = fields.String(required=True, allow_none=True)
-    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+    decided_at = Instant(required=True, allow_none=True)
 
 
 class ApprovalsOut(Schema):

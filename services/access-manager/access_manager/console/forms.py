@@ -10,7 +10,7 @@ from access_manager.rules.removal import REMOVAL_REASONS
 from shared.i18n import say
 from shared.web.forms import Choice, Choices, PageForm, Text
 
-_LAST_YEAR = 2199
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _WRONG_DAY = say("Enter the day as year, month and day, for example 2027-01-31")
 
 
@@ -25,7 +25,7 @@ class Day(Text):
             day = date.fromisoformat(text)
         except ValueError as error:
             raise ValidationError(_WRONG_DAY) from error
-        if day.year > _LAST_YEAR:
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise ValidationError(_WRONG_DAY)
         return day
 

@@ -74,6 +74,7 @@ def console_page(
         template,
         status,
         person_name=person().name,
+        person_link=(OWN_ACCESS, gettext("My access")),
         organization_name=_acting_for(organization, principal) if organization else None,
         organization=organization,
         stands=stands,

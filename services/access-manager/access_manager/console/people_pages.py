@@ -134,7 +134,7 @@ def _offered(organization: Organization, held: Sequence[str], *, asked: bool) ->
         names = people.names(session, [colleague.account_id] if colleague else [])
     chosen = colleague.functions if colleague else held
     return {
-        "boxes": boxes(chosen, contracted=organization.contracted, profile=profile),
+        "boxes": boxes(chosen, kind=organization.kind, contracted=organization.contracted, profile=profile),
         "colleague": names.get(colleague.account_id) if colleague else None,
         "colleagues": found,
         "looked_for": looked_for,

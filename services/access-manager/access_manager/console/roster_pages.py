@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from access_manager.console import roster
+from access_manager.console.days import last_day
 from access_manager.console.frame import CONSOLE, console_page, for_scope
 from access_manager.console.roster import ONLY, ROLES, SIZES, STATES, Found, Wanted
 from access_manager.functions.catalogue import BY_ID, FUNCTIONS, PROFILES
@@ -116,7 +117,7 @@ def _head() -> list[str]:
         gettext("Status"),
         gettext("May do"),
         gettext("Member since"),
-        gettext("End"),
+        gettext("Last day of access"),
         gettext("Last sign-in"),
     ]
 
@@ -132,6 +133,6 @@ def _lines(found: Iterator[tuple[Membership, Person | None]]) -> Iterator[list[o
             gettext(STATES[roster.state_of(member, now)]),
             "; ".join(tasks[each] for each in member.functions if each in tasks),
             rfc3339(member.starts_at),
-            rfc3339(member.ends_at) if member.ends_at else "",
+            last_day(member.ends_at) or "",
             rfc3339(who.last_seen_at) if who and who.last_seen_at else "",
         ]

@@ -15,7 +15,7 @@ from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations.models import Organization
 from access_manager.people.models import Person, TermsVersion
 from shared.db.database import Database
-from shared.db.queries import Query
+from shared.db.queries import Query, Source
 
 Known = Any  # a row with the columns of the statement as attributes
 RESTRICTED = frozenset(function.id for function in FUNCTIONS if function.contracted_only)
@@ -87,11 +87,11 @@ _ONE, _ASKS = Query(_STATEMENT), Query(_WAITING)
 _MEMBERS, _MEMBERSHIPS = Query(_OF_ORGANIZATION), Query(_OF_ACCOUNT)
 
 
-def read(database: Database, account_id: str, organization_id: str) -> tuple[Known, bool]:
+def read(source: Source, account_id: str, organization_id: str) -> tuple[Known, bool]:
     """Return one row, whatever is known, and whether a request to join is open (asked only without a membership)."""
     keys = {"account": account_id, "organization": organization_id}
-    row = _ONE.all(database, keys)[0]
-    waiting = row.status != ACTIVE and _ASKS.first(database, keys) is not None
+    row = _ONE.all(source, keys)[0]
+    waiting = row.status != ACTIVE and _ASKS.first(source, keys) is not None
     return row, waiting
 
 

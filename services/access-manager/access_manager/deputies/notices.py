@@ -7,7 +7,7 @@ from access_manager.rules.deputies import DELEGABLE
 from access_manager.words import LOCALE
 from shared.i18n import Translations, translations
 from shared.service import Work
-from shared.web.shell.moments import when
+from shared.web.shell.moments import until, when
 
 
 def tell_named(work: Work, deputy: Deputy, organization: Organization) -> None:
@@ -16,7 +16,7 @@ def tell_named(work: Work, deputy: Deputy, organization: Organization) -> None:
     tasks = "\n".join(f"  - {words.gettext(DELEGABLE[each])}" for each in deputy.scopes)
     subject = words.gettext("%(deputy)s stands in for %(manager)s at %(organization)s", **facts)
     told = words.gettext(
-        "%(manager)s named %(deputy)s as deputy at %(organization)s, from %(from_when)s to %(until)s.\n\n"
+        "%(manager)s named %(deputy)s as deputy at %(organization)s, from %(from_when)s until %(until)s.\n\n"
         "In that time %(deputy)s may, on behalf of %(manager)s:",
         **facts,
     )
@@ -47,8 +47,8 @@ def _facts(work: Work, deputy: Deputy, organization: Organization) -> tuple[Tran
         "manager": people.name_of(work.session, deputy.manager_id) or somebody[0],
         "deputy": people.name_of(work.session, deputy.deputy_id) or somebody[1],
         "organization": organization.name,
-        "from_when": when(deputy.starts_at, language),
-        "until": when(deputy.ends_at, language),
+        "from_when": when(deputy.starts_at, language, "date"),
+        "until": until(deputy.ends_at, language),
     }
 
 

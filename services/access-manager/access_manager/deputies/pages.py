@@ -7,7 +7,7 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from access_manager.console.days import end_of, last_day
+from access_manager.console.days import end_of
 from access_manager.console.forms import Day
 from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.console.showing import shown
@@ -15,7 +15,6 @@ from access_manager.deputies import service
 from access_manager.deputies.service import Naming
 from access_manager.memberships import service as memberships
 from access_manager.memberships.doors import manager_act, manager_page
-from access_manager.memberships.models import Deputy
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from access_manager.rules.deputies import DELEGABLE, Period
@@ -63,7 +62,7 @@ def deputies(organization: Organization) -> ResponseReturnValue:
         names = people.names(session, known | {each.account_id for each in members})
     others = [each for each in members if not each.is_manager and each.status == "active" and not each.link_id]
     facts = {
-        "found": [(each, _last(each)) for each in found],
+        "found": found,
         "others": others,
         "names": names,
         "scopes": DELEGABLE,
@@ -109,13 +108,6 @@ def end(organization: Organization, deputy_id: str) -> ResponseReturnValue:
         if problem.slug != "deputy-over":
             raise
     return redirect(DEPUTIES, 303)
-
-
-def _last(deputy: Deputy) -> tuple[datetime, str]:
-    """Return when it ends as people say it: the last whole day, or the very instant where it ends within a day."""
-    day = last_day(deputy.ends_at)
-    whole = day is not None and end_of(day) == deputy.ends_at
-    return (deputy.ends_at - timedelta(microseconds=1), "date") if whole else (deputy.ends_at, "full")
 
 
 def _period(values: Values, now: datetime) -> Period:

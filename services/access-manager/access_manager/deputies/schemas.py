@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from access_manager.rules.deputies import DELEGABLE
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 _AN_ID = validate.Length(min=1, max=64)
 
@@ -16,10 +16,10 @@ class DeputyOut(Schema):
     manager_account_id = fields.String(required=True, attribute="manager_id")
     account_id = fields.String(required=True, attribute="deputy_id")
     scopes = fields.List(fields.String(), required=True)
-    starts_at = fields.AwareDateTime(required=True)
-    ends_at = fields.AwareDateTime(required=True)
-    named_at = fields.AwareDateTime(required=True)
-    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    named_at = Instant(required=True)
+    ended_at = Instant(required=True, allow_none=True)
     ended_by = fields.String(required=True, allow_none=True)
 
 
@@ -37,6 +37,6 @@ class DeputyIn(Shape):
 
     membership_id = fields.String(required=True, validate=_AN_ID)
     scopes = fields.List(fields.String(validate=validate.OneOf(tuple(DELEGABLE))), required=True)
-    starts_at = fields.AwareDateTime(load_default=None, allow_none=True)
-    ends_at = fields.AwareDateTime(required=True)
+    starts_at = Instant(load_default=None, allow_none=True)
+    ends_at = Instant(required=True)
     manager_account_id = fields.String(load_default=None, allow_none=True, validate=_AN_ID)

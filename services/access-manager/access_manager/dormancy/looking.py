@@ -75,7 +75,7 @@ def _look_at(work: Work, policy: Policy, account_id: str) -> int:
     done, looks = 0, [work.now + policy.quiet]
     mine = work.session.execute(theirs.order_by(Membership.organization_id)).all()
     # Every place is held before the first row is written: a change at a company locks what its people hold elsewhere.
-    held = {organization_id: organizations.hold(work, organization_id) for _, organization_id in mine}
+    held = organizations.hold_all(work, [organization_id for _, organization_id in mine])
     for membership_id, organization_id in mine:
         found = work.session.get_one(Membership, membership_id, populate_existing=True)
         step, again = _step(work, policy, held[organization_id], found)

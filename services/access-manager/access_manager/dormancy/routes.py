@@ -9,6 +9,7 @@ from access_manager.memberships.authority import insist_manager
 from access_manager.memberships.doors import manager_call
 from access_manager.memberships.models import Membership
 from shared.auth import requires
+from shared.web.api import Instant
 from shared.web.door import actor, context, reading, transaction
 
 blueprint = Blueprint("dormancy", __name__, url_prefix="/api/access/v1", description="People who do not sign in.")
@@ -20,10 +21,10 @@ class SleeperOut(Schema):
     membership_id = fields.String(required=True)
     account_id = fields.String(required=True)
     status = fields.String(required=True)
-    last_seen_at = fields.AwareDateTime(required=True, allow_none=True)
-    warned_at = fields.AwareDateTime(required=True, allow_none=True)
-    suspend_at = fields.AwareDateTime(required=True, allow_none=True)
-    suspended_at = fields.AwareDateTime(required=True, allow_none=True)
+    last_seen_at = Instant(required=True, allow_none=True)
+    warned_at = Instant(required=True, allow_none=True)
+    suspend_at = Instant(required=True, allow_none=True)
+    suspended_at = Instant(required=True, allow_none=True)
 
 
 class SleepersOut(Schema):

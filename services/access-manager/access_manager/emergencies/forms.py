@@ -1,15 +1,14 @@
 """What the forms of emergency access take."""
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields
 
-from access_manager.approvals.flow import holds_a_tin
+from access_manager.approvals.forms import OwnWords
 from access_manager.emergencies.schemas import FINDINGS
 from access_manager.functions.catalogue import BY_ID
 from access_manager.rules.emergencies import LONGEST_MINUTES, SHORTEST_MINUTES
 from shared.i18n import say
-from shared.web.forms import Choice, Choices, Digits, PageForm, Text, Values
+from shared.web.forms import Choice, Choices, Digits, PageForm
 
-_NO_TIN = say("Leave out the number that looks like a TIN")
 _SHORTEST_REASON = 10
 _WRONG_MINUTES = say(
     "Enter a number of minutes from %(least)s to %(most)s", least=SHORTEST_MINUTES, most=LONGEST_MINUTES
@@ -30,6 +29,16 @@ class Minutes(Digits):
         return digits
 
 
+class Why(OwnWords):
+    """A reason that says something."""
+
+    def read(self, text: str) -> str:
+        """The words as they are."""
+        if len(text) < _SHORTEST_REASON:
+            raise ValidationError(say("Say a little more: at least %(n)s characters", n=_SHORTEST_REASON))
+        return super().read(text)
+
+
 class PolicyForm(PageForm):
     """What members may take up, and for how long; `version` is what the manager looked at."""
 
@@ -42,24 +51,11 @@ class BeginForm(PageForm):
     """What cannot wait, and why."""
 
     functions = Choices(options=tuple(BY_ID), empty=say("Choose at least one task"))
-    reason = Text(empty=say("Say why it cannot wait"), longest=500, multiline=True)
-
-    @validates_schema
-    def _says_something(self, data: Values, **_options: object) -> None:
-        reason = data.get("reason", "")
-        if holds_a_tin(reason):
-            raise ValidationError(_NO_TIN, "reason")
-        if reason and len(reason) < _SHORTEST_REASON:
-            raise ValidationError(say("Say a little more: at least %(n)s characters", n=_SHORTEST_REASON), "reason")
+    reason = Why(empty=say("Say why it cannot wait"))
 
 
 class ReviewForm(PageForm):
     """What a manager found."""
 
     finding = Choice(options=tuple(FINDINGS), empty=say("Choose what you found"))
-    note = Text(longest=500, multiline=True)
-
-    @validates_schema
-    def _no_tin(self, data: Values, **_options: object) -> None:
-        if holds_a_tin(data.get("note", "")):
-            raise ValidationError(_NO_TIN, "note")
+    note = OwnWords()

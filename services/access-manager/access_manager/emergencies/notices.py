@@ -23,7 +23,7 @@ def tell_everybody(work: Work, organization: Organization, found: Emergency) -> 
         "Emergency access: %(person)s at %(organization)s", person=person, organization=organization.name
     )
     tasks = "\n".join(f"  - {words.gettext(BY_ID[each].task)}" for each in found.functions)
-    opening = words.gettext("%(person)s took up emergency access and can now:", person=person)
+    opening = words.gettext("%(person)s uses emergency access and can now:", person=person)
     ending = words.gettext("It ends by itself on %(when)s.", when=when(found.ends_at, words.language))
     told = [opening, tasks, ending]
     asked = words.gettext("Read the reason, end it early if need be, and review it afterwards:")

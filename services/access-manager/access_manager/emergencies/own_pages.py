@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from access_manager.emergencies import service
 from access_manager.emergencies.doors import member_act
 from access_manager.emergencies.forms import BeginForm
-from access_manager.functions.boxes import Boxes
-from access_manager.functions.catalogue import BY_ID, by_category
+from access_manager.functions.boxes import boxes
+from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
@@ -90,7 +90,9 @@ def _emergency_page(organization_id: str, values: Values, errors: Errors, status
         member=found,
         running=last if last is not None and last.runs(now) else None,
         unreviewed=last is not None and last.reviewed_at is None,
-        boxes=Boxes(by_category(possible), values.get("functions", ()), []),
+        boxes=boxes(
+            values.get("functions", ()), kind=organization.kind, contracted=organization.contracted, among=possible
+        ),
         minutes=minutes,
         catalogue=BY_ID,
         values=values,

@@ -140,7 +140,9 @@ def _policy_page(organization: Organization, values: Values, errors: Errors, sta
         organization,
         EMERGENCIES,
         status=status,
-        boxes=boxes(values.get("functions", found.functions), contracted=organization.contracted),
+        boxes=boxes(
+            values.get("functions", found.functions), kind=organization.kind, contracted=organization.contracted
+        ),
         minutes=values.get("minutes", found.minutes),
         version=found.version,
         errors=errors,

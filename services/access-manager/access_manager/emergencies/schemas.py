@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from access_manager.approvals.flow import holds_a_tin
 from access_manager.functions.catalogue import BY_ID
 from access_manager.rules.emergencies import LONGEST_MINUTES, SHORTEST_MINUTES
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 FINDINGS: dict[str, str] = {
     "in_order": "It was needed, and used for that",
@@ -39,10 +39,10 @@ class OwnEmergencyOut(Schema):
     organization_id = fields.String(required=True)
     functions = fields.List(fields.String(), required=True)
     reason = fields.String(required=True)
-    started_at = fields.AwareDateTime(required=True)
-    ends_at = fields.AwareDateTime(required=True)
-    ended_at = fields.AwareDateTime(required=True, allow_none=True)
-    reviewed_at = fields.AwareDateTime(required=True, allow_none=True)
+    started_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    ended_at = Instant(required=True, allow_none=True)
+    reviewed_at = Instant(required=True, allow_none=True)
 
 
 class EmergencyOut(OwnEmergencyOut):

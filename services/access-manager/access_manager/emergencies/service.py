@@ -12,15 +12,14 @@ from sqlalchemy.orm import Session
 
 from access_manager.emergencies import notices
 from access_manager.emergencies.models import Emergency, EmergencyPolicy, unended, unreviewed
-from access_manager.functions.catalogue import beyond, entitled, in_order
-from access_manager.memberships.authority import held_for_change, insist_reach
+from access_manager.functions.catalogue import in_order
+from access_manager.memberships.authority import held_for_change, insist_holdable, insist_reach
 from access_manager.memberships.changing import CHANGED_MEANWHILE
 from access_manager.memberships.lending import lend, reclaim
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.rules.emergencies import USUAL_MINUTES, may_begin, may_review
-from access_manager.rules.holding import may_hold
 from access_manager.rules.refusals import Refusal, insist
 from shared.db import claimed
 from shared.errors import not_found, precondition_failed
@@ -45,8 +44,7 @@ def set_policy(
     found = policy_of(work.session, organization_id)
     if version is not None and version != found.version:
         raise precondition_failed(CHANGED_MEANWHILE)
-    refusal = may_hold(functions, contracted=organization.contracted)
-    insist(refusal, functions=list(beyond(functions, contracted=organization.contracted)))
+    insist_holdable(organization, functions)
     before = _listed(found)
     found.functions, found.minutes, found.changed_at = list(in_order(functions)), minutes, work.now
     found.version += 1
@@ -71,8 +69,7 @@ def standing_in(session: Session, account_id: str, organization_id: str) -> Memb
 def takeable(session: Session, organization: Organization) -> tuple[str, ...]:
     """Return what is listed and may still be held: a contract may have ended since it was listed."""
     listed = policy_of(session, organization.id).functions
-    possible = entitled(contracted=organization.contracted)
-    return tuple(each for each in listed if each in possible)
+    return tuple(each for each in listed if each in organization.entitled)
 
 
 def held_now(found: Membership, now: object) -> tuple[str, ...]:

@@ -139,14 +139,18 @@ def unknown(functions: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(functions) - BY_ID.keys()))
 
 
-def entitled(*, contracted: bool) -> tuple[str, ...]:
-    """Return what an organization may hold: everything, less the contracted-only ones without a contract."""
-    return tuple(function.id for function in FUNCTIONS if contracted or not function.contracted_only)
+def entitled(*, kind: str, contracted: bool) -> tuple[str, ...]:
+    """Return what an organization may hold itself, whoever grants it: the one rule of every form and every grant.
+
+    Everything, less what its kind never holds (F8) and, without a contract, the contracted-only ones (F6).
+    """
+    withheld = unfit(BY_ID, kind=kind)
+    return tuple(each.id for each in FUNCTIONS if each.id not in withheld and (contracted or not each.contracted_only))
 
 
-def beyond(functions: Iterable[str], *, contracted: bool) -> tuple[str, ...]:
+def beyond(functions: Iterable[str], *, kind: str, contracted: bool) -> tuple[str, ...]:
     """Return which of `functions` the organization may not hold, in the order of the catalogue."""
-    return in_order(set(functions) - set(entitled(contracted=contracted)))
+    return in_order(set(functions) - set(entitled(kind=kind, contracted=contracted)))
 
 
 def unfit(functions: Iterable[str], *, kind: str) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ ACTS: Mapping[str, str] = {
     "proposal.declined": "%(actor)s declined a proposal about %(target)s",
     "proposal.withdrawn": "%(actor)s withdrew a proposal about %(target)s",
     "deputy.named": "%(actor)s named %(target)s as a deputy",
-    "deputy.ended": "%(target)s is no longer a deputy, by %(actor)s",
+    "deputy.ended": "%(actor)s ended the time of %(target)s as a deputy",
     "connect_code.renewed": "%(actor)s made a new code for connecting a company",
     "connect_code.removed": "%(actor)s removed the code for connecting a company",
     "link.proposed": "%(actor)s proposed a connection with another organization",
@@ -54,7 +54,7 @@ ACTS: Mapping[str, str] = {
     "link.narrowed": "%(actor)s took tasks away from a connection",
     "link.ended": "%(actor)s ended a connection with another organization",
     "link.assigned": "%(actor)s let people work through a connection",
-    "link.unassigned": "%(actor)s took people off a connection",
+    "link.unassigned": "%(actor)s removed people from a connection",
     "emergency.list_changed": "%(actor)s changed which tasks may be used in an emergency",
     "emergency.started": "%(target)s used emergency access",
     "emergency.ended": "The emergency access of %(target)s ended",
@@ -77,6 +77,19 @@ DECISIONS: Mapping[str, Mapping[str, str]] = {
         "partly": "%(actor)s gave %(target)s a part of what they had asked for",
         "denied": "%(actor)s denied %(target)s more access",
     },
+}
+
+# Acts that say until when something holds, by the name of its end in the entry.
+ENDS: Mapping[str, str] = {
+    "membership.granted": "ends_at",
+    "membership.changed": "ends_at",
+    "invitation.made": "ends_at",
+    "invitation.changed": "ends_at",
+    "deputy.named": "ends_at",
+    "link.proposed": "ends_at",
+    "link.narrowed": "ends_at",
+    "emergency.started": "ends_at",
+    "review.opened": "due_at",
 }
 
 # What one can ask the history for: the first parts of the acts' names.

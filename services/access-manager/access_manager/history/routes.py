@@ -10,6 +10,7 @@ from access_manager.history.service import Asked, Entry, of_organization
 from access_manager.memberships.authority import insist_manager, lines_of
 from access_manager.organizations import service as organizations
 from shared.auth import requires
+from shared.web.api import Instant
 from shared.web.door import actor, context, reading
 
 blueprint = Blueprint("history", __name__, url_prefix="/api/access/v1", description="What happened, newest first.")
@@ -19,7 +20,7 @@ class EntryOut(Schema):
     """One act; `on_behalf_of` is the manager whose deputy acted."""
 
     number = fields.Integer(required=True)
-    at = fields.AwareDateTime(required=True)
+    at = Instant(required=True)
     actor = fields.String(required=True)
     actor_name = fields.String(required=True)
     actor_kind = fields.String(required=True)
@@ -46,8 +47,8 @@ class HistoryIn(Schema):
     person = fields.String(load_default="", validate=validate.Length(max=100))
     target = fields.String(load_default="", validate=validate.Length(max=64))
     kind = fields.String(load_default="", validate=validate.OneOf(tuple(KINDS)))
-    since = fields.AwareDateTime(load_default=None)
-    until = fields.AwareDateTime(load_default=None)
+    since = Instant(load_default=None)
+    until = Instant(load_default=None)
 
 
 @blueprint.route("/organizations/<organization_id>/history")

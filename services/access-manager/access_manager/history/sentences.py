@@ -1,15 +1,16 @@
 """An entry of the history in plain words, pure: each sentence is a key of the translations with values."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from access_manager.functions.catalogue import BY_ID, in_order
-from access_manager.history.acts import ACTS, CODES, DECISIONS
+from access_manager.history.acts import ACTS, CODES, DECISIONS, ENDS
 from shared.i18n import Message, say
 
 _ANY = "%(actor)s: %(action)s, %(target)s"
 _SEATED = "%(actor)s made %(target)s an access manager"
-_UNSEATED = "%(target)s is no longer an access manager, by %(actor)s"
+_UNSEATED = "%(actor)s ended the manager role of %(target)s"
 _SUSPENDED = "The access of %(target)s is suspended"
 _CHANGED = "%(actor)s changed the access of %(target)s"
 CHANGES = (_SEATED, _UNSEATED, _SUSPENDED, _CHANGED, _ANY)
@@ -40,6 +41,13 @@ def concerns(action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -
         return []
     named = after.get("functions") or before.get("functions") or ()
     return _tasks(named if isinstance(named, list | tuple) else ())
+
+
+def end(action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[datetime | None, bool]:
+    """Return until when something holds since this act (None: without an end), and whether the act changed that."""
+    name = ENDS.get(action, "")
+    given, had = (datetime.fromisoformat(each[name]) if each.get(name) else None for each in (after, before))
+    return given, given != had
 
 
 def why(action: str, reason: str | None) -> str | None:

@@ -11,9 +11,7 @@ from access_manager.requests import deciding
 from access_manager.requests.flow import REASONS
 from shared.cli import as_json_option, open_context, show
 from shared.errors import Problem
-from shared.service import Actor, Context
-
-_OPERATOR = Actor("command-line", "system")
+from shared.service import COMMAND_LINE, Context
 
 
 @click.group("requests", help="Requests to join, and requests of members for more.")
@@ -40,7 +38,7 @@ def approve_request(place: click.Context, organization_id: str, request_id: str,
     """For a request that no manager is left to decide; exit 1 where it is closed or may not be."""
     context = open_context(place)
     found = _one(context, organization_id, request_id)
-    with context.transaction(_OPERATOR) as work:
+    with context.transaction(COMMAND_LINE) as work:
         if found.joins:
             approvals.decide(work, organization_id, found.id, approvals.Verdict(True, found.functions))
         else:
@@ -60,7 +58,7 @@ def deny_request(place: click.Context, organization_id: str, request_id: str, re
     found = _one(context, organization_id, request_id)
     if reason not in (DENIAL_REASONS if found.joins else REASONS):
         raise click.ClickException(f"{reason} is no reason for this kind of request.")
-    with context.transaction(_OPERATOR) as work:
+    with context.transaction(COMMAND_LINE) as work:
         if found.joins:
             approvals.decide(work, organization_id, found.id, approvals.Verdict(False, reason=reason))
         else:
@@ -74,7 +72,7 @@ def _waiting(context: Context, organization_id: str) -> list[Waiting]:
             organization = organizations.find(session, organization_id)
         except Problem as error:
             raise click.ClickException(f"There is no organization {organization_id}.") from error
-        return service.waiting(session, _OPERATOR, organization, context.clock.now())
+        return service.waiting(session, COMMAND_LINE, organization, context.clock.now())
 
 
 def _one(context: Context, organization_id: str, request_id: str) -> Waiting:

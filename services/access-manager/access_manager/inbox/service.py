@@ -114,5 +114,5 @@ def _waiting(row: Row, organization: Organization, me: str, person: Person | Non
         asked_at=row.submitted_at if isinstance(row, Approval) else row.asked_at,
         due_at=row.due_at if isinstance(row, Approval) else None,
         same_domain=same_domain(email, managers),
-        refusal=why_not(me, row.account_id, row.functions, contracted=organization.contracted),
+        refusal=why_not(me, row.account_id, row.functions, kind=organization.kind, contracted=organization.contracted),
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from access_manager.functions.catalogue import beyond
+from access_manager.rules.holding import may_hold
 from access_manager.rules.managers import may_decide
 from access_manager.rules.refusals import REFUSALS, Refusal
 
@@ -81,12 +81,9 @@ def same_domain(email: str, managers: Iterable[str]) -> bool | None:
     return domain in {_domain(each) for each in managers}
 
 
-def why_not(me: str, account_id: str, functions: Collection[str], *, contracted: bool) -> Refusal | None:
+def why_not(me: str, account_id: str, functions: Collection[str], *, kind: str, contracted: bool) -> Refusal | None:
     """Return why this manager cannot approve as asked, or None; asked again under the lock when it is approved."""
-    own = may_decide(me, account_id)
-    if own is not None:
-        return own
-    return Refusal.CONTRACTED_ONLY if beyond(functions, contracted=contracted) else None
+    return may_decide(me, account_id) or may_hold(functions, kind=kind, contracted=contracted)
 
 
 def _domain(email: str) -> str:

@@ -10,7 +10,7 @@ from access_manager.people import service as people
 from access_manager.words import LOCALE
 from shared.i18n import Translations, translations
 from shared.service import Work
-from shared.web.shell.moments import when
+from shared.web.shell.moments import until
 
 
 def invite(work: Work, invitation: Invitation, organization: Organization, secret: str) -> None:
@@ -56,7 +56,7 @@ def _text(
                 opening,
                 tasks(words, invitation.functions),
                 *_end(words, invitation.ends_at, language),
-                words.gettext("Open this link by %(until)s to say yes:", until=when(invitation.expires_at, language)),
+                words.gettext("Open this link by %(until)s to say yes:", until=until(invitation.expires_at, language)),
                 link,
                 words.gettext(
                     "The link only opens a page. If you have an account, sign in with it; if not, you make one there. "
@@ -70,4 +70,4 @@ def _text(
 
 
 def _end(words: Translations, ends_at: datetime | None, language: str) -> list[str]:
-    return [words.gettext("The access ends on %(when)s.", when=when(ends_at, language))] if ends_at else []
+    return [words.gettext("The access lasts until %(when)s.", when=until(ends_at, language))] if ends_at else []

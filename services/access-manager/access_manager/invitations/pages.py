@@ -150,7 +150,7 @@ def _form(organization: Organization, values: Values, errors: Errors, status: in
         status,
         errors=errors,
         values=shown,
-        boxes=boxes(chosen, contracted=organization.contracted, profile=profile),
+        boxes=boxes(chosen, kind=organization.kind, contracted=organization.contracted, profile=profile),
         profiles=PROFILES,
         colleagues=sorted(colleagues, key=lambda one: one[1].casefold()),
         line_options=[(each, words) for each, words in LINES.items() if not reach or each in reach],

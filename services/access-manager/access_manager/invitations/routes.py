@@ -16,7 +16,7 @@ from access_manager.organizations import service as organizations
 from access_manager.rules.deputies import Scope
 from access_manager.rules.lines import LINES
 from shared.auth import requires
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 from shared.web.door import actor, context, reading, transaction
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/api/access/v1", description="People who are invited.")
@@ -37,12 +37,12 @@ class InvitationOut(Schema):
     email = fields.String(required=True)
     functions = fields.List(fields.String(), required=True)
     lines = fields.List(fields.String(), required=True)
-    ends_at = fields.AwareDateTime(required=True, allow_none=True)
+    ends_at = Instant(required=True, allow_none=True)
     standing = fields.String(required=True, validate=validate.OneOf([each.value for each in STANDINGS]))
     invited_by = fields.String(required=True)
-    invited_at = fields.AwareDateTime(required=True)
-    mailed_at = fields.AwareDateTime(required=True)
-    expires_at = fields.AwareDateTime(required=True)
+    invited_at = Instant(required=True)
+    mailed_at = Instant(required=True)
+    expires_at = Instant(required=True)
     account_id = fields.String(required=True, allow_none=True)
 
 
@@ -70,7 +70,7 @@ class InvitationIn(Shape):
     functions = fields.List(
         fields.String(validate=validate.Length(1, 100)), required=True, validate=validate.Length(1, len(BY_ID))
     )
-    ends_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    ends_at = Instant(load_default=None, allow_none=True)
     lines = fields.List(fields.String(validate=validate.OneOf(tuple(LINES))), load_default=list)
 
 

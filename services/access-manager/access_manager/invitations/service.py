@@ -28,7 +28,7 @@ from access_manager.organizations.models import Organization
 from access_manager.people.models import Person
 from access_manager.rules import lines as line_rules
 from access_manager.rules.deputies import Scope
-from access_manager.rules.holding import may_hold, may_hold_by_kind
+from access_manager.rules.holding import may_hold
 from access_manager.rules.managers import may_end_at
 from access_manager.rules.refusals import Refusal, insist, refuse
 from shared import notices
@@ -68,8 +68,8 @@ def invite(work: Work, organization_id: str, wanted: Wanted) -> Put:
     organization = held_for_change(work, organization_id, Scope.PEOPLE)
     reach = lines_of(work.session, work.actor, organization.id, work.now)
     wanted = meant(wanted, reach)
-    beyond_it = list(beyond(wanted.functions, contracted=organization.contracted))
-    insist(judge(organization, wanted, reach, work.now), functions=beyond_it)
+    beyond_it = beyond(wanted.functions, kind=organization.kind, contracted=organization.contracted)
+    insist(judge(organization, wanted, reach, work.now), functions=list(beyond_it))
     insist_alone(work, organization, (), wanted.functions)
     if key_of(wanted.email) in members_by_address(work.session, organization.id):
         raise refuse(Refusal.ALREADY_A_MEMBER)
@@ -88,8 +88,7 @@ def judge(organization: Organization, wanted: Wanted, reach: Collection[str], no
         return Refusal.NOTHING_GIVEN
     if not line_rules.within(reach, wanted.lines):
         return Refusal.BEYOND_LINES
-    refusal = may_hold(wanted.functions, contracted=organization.contracted)
-    refusal = refusal or may_hold_by_kind(wanted.functions, kind=organization.kind)
+    refusal = may_hold(wanted.functions, kind=organization.kind, contracted=organization.contracted)
     return refusal or may_end_at(wanted.ends_at, manager=False, now=now)
 
 

@@ -36,7 +36,7 @@ class Standing(StrEnum):
 # The words for each, as keys of the translations, in the order of the list.
 STANDINGS: dict[Standing, str] = {
     Standing.BOUNCED: "Could not be delivered",
-    Standing.PENDING: "Waits for the person",
+    Standing.PENDING: "Waiting for their answer",
     Standing.EXPIRED: "Ended unanswered",
     Standing.ACCEPTED: "Accepted",
     Standing.REVOKED: "Taken back",

@@ -12,10 +12,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from access_manager.functions.catalogue import beyond
 from access_manager.memberships.models import ACTIVE, MANAGER, Deputy, Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.rules.deputies import Scope, may_touch
+from access_manager.rules.holding import may_hold
 from access_manager.rules.lines import within
 from access_manager.rules.proposals import may_give_alone
 from access_manager.rules.refusals import Refusal, insist, refuse
@@ -135,6 +137,13 @@ def insist_alone(work: Work, organization: Organization, held: Collection[str], 
         return
     if standing(work.session, work.actor.id, organization.id, work.now) is not None:
         insist(may_give_alone(held, wanted, asked=organization.four_eyes, managers=organization.manager_count))
+
+
+def insist_holdable(organization: Organization, functions: Collection[str]) -> None:
+    """Raise 409 where the organization may not hold some of `functions`, naming them; 422 for unknown ones."""
+    kind, contracted = organization.kind, organization.contracted
+    withheld = list(beyond(functions, kind=kind, contracted=contracted))
+    insist(may_hold(functions, kind=kind, contracted=contracted), functions=withheld)
 
 
 def end_deputies(work: Work, organization_id: str, account_id: str) -> None:

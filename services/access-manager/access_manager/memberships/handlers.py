@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from access_manager.functions.catalogue import entitled, unfit
 from access_manager.memberships import seats, service
 from access_manager.organizations.service import OrganizationFacts, learn
 from access_manager.people import service as people
@@ -27,8 +26,7 @@ def vetting_completed(work: Work, event: Event) -> None:
     if service.granted_by(work.session, told["account_id"], organization.id, source):
         return
     # The desk may have ticked what only contracted organizations hold, or those who give care; the rule wins.
-    allowed = set(entitled(contracted=organization.contracted)) - set(unfit(told["functions"], kind=organization.kind))
-    functions = [each for each in told["functions"] if each in allowed]
+    functions = [each for each in told["functions"] if each in organization.entitled]
     found = service.grant(work, organization, told["account_id"], functions, source=source)
     if not found.is_manager and may_seat(organization.manager_count) is None:
         seats.seat(work, organization, found)

@@ -7,14 +7,14 @@ from marshmallow import Schema, fields, validate
 from access_manager.functions.catalogue import BY_ID
 from access_manager.rules.removal import REMOVAL_REASONS
 from shared.contracts.registration import LINES_OF_BUSINESS
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 _FAR_AWAY = datetime(2200, 1, 1, tzinfo=UTC)
 _AN_ID = validate.Length(min=1, max=100)
 
 
 class OrganizationOut(Schema):
-    """An organization as its managers see it."""
+    """An organization as its managers see it. `functions`: those it may hold; no others can be granted."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)
@@ -22,6 +22,7 @@ class OrganizationOut(Schema):
     contracted = fields.Boolean(required=True)
     tin_last4 = fields.String(required=True, allow_none=True)
     manager_count = fields.Integer(required=True)
+    functions = fields.List(fields.String(), required=True, attribute="entitled")
 
 
 class OrganizationsOut(Schema):
@@ -41,8 +42,8 @@ class MemberOut(Schema):
     role = fields.String(required=True, validate=validate.OneOf(("member", "manager")))
     functions = fields.List(fields.String(), required=True)
     lines = fields.List(fields.String(), required=True)
-    starts_at = fields.AwareDateTime(required=True)
-    ends_at = fields.AwareDateTime(required=True, allow_none=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True, allow_none=True)
     version = fields.Integer(required=True)
 
 
@@ -57,7 +58,7 @@ class AccessIn(Shape):
     """The whole access of a member: what is not named is taken away."""
 
     functions = fields.List(fields.String(validate=_AN_ID), required=True, validate=validate.Length(max=len(BY_ID)))
-    ends_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=validate.Range(max=_FAR_AWAY))
+    ends_at = Instant(load_default=None, allow_none=True, validate=validate.Range(max=_FAR_AWAY))
 
 
 class RemovalIn(Shape):

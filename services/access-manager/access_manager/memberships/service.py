@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlalchemy import Update, select
 from sqlalchemy.orm import Session
 
-from access_manager.functions.catalogue import beyond, in_order, unfit
+from access_manager.functions.catalogue import in_order
 from access_manager.memberships import news
 from access_manager.memberships.authority import (
     end_deputies,
     held_for_change,
     insist_alone,
+    insist_holdable,
     insist_reach,
     lines_of,
     standing,
@@ -22,11 +23,11 @@ from access_manager.memberships.authority import (
 from access_manager.memberships.changing import CHANGED_MEANWHILE
 from access_manager.memberships.changing import change as _change
 from access_manager.memberships.models import ACTIVE, MANAGER, MEMBER, REMOVED, Membership
+from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization, unseat_one, vacate_one
 from access_manager.organizations.service import counted
 from access_manager.rules.asking import running
 from access_manager.rules.deputies import Scope
-from access_manager.rules.holding import may_hold, may_hold_by_kind
 from access_manager.rules.lines import in_order as lines_in_order
 from access_manager.rules.lines import joined, may_limit, within
 from access_manager.rules.managers import may_end_at, may_set
@@ -94,7 +95,7 @@ def grant(
     and gives somebody new those of the manager who gives. `agreed`: two managers have. Raises the refusals of
     `may_hold`, 409 where sensitive functions need a second manager.
     """
-    _insist_holdable(organization, functions)
+    insist_holdable(organization, functions)
     found = _of_account(work.session, account_id, organization.id)
     if not agreed:
         insist_alone(work, organization, _usable(found, work.now), functions)
@@ -139,7 +140,7 @@ def set_access(
     found = active(work.session, organization_id, membership_id, version)
     insist_reach(work, found)
     insist(Refusal.THROUGH_CONNECTION if found.link_id else None)
-    _insist_holdable(organization, functions)
+    insist_holdable(organization, functions)
     insist(may_set(work.actor.id, found.account_id, found.functions, functions))
     insist_alone(work, organization, _usable(found, work.now), functions)
     if ends_at != found.ends_at:
@@ -183,9 +184,8 @@ def leave_all(work: Work, account_id: str, reason: str) -> int:
     An organization left without a manager is one whose people the support desk vets again.
     """
     mine = select(Membership.organization_id).where(Membership.account_id == account_id, Membership.status != REMOVED)
-    places = work.session.scalars(mine.order_by(Membership.organization_id)).all()
-    for organization_id in places:  # all before the first row is written: a company's change locks its people's rows
-        held_for_change(work, organization_id)
+    # All before the first row is written: a company's change locks its people's rows.
+    places = organizations.hold_all(work, work.session.scalars(mine))
     return sum(_leave(work, organization_id, account_id, reason) for organization_id in places)
 
 
@@ -265,13 +265,6 @@ def _given_lines(work: Work, organization: Organization, lines: Collection[str] 
         return lines_in_order(lines or ())
     giver = standing(work.session, work.actor.id, organization.id, work.now)
     return list(giver.lines) if giver else []
-
-
-def _insist_holdable(organization: Organization, functions: Collection[str]) -> None:
-    refusal = may_hold(functions, contracted=organization.contracted)
-    insist(refusal, functions=list(beyond(functions, contracted=organization.contracted)))
-    kind = organization.kind
-    insist(may_hold_by_kind(functions, kind=kind), functions=list(unfit(functions, kind=kind)))
 
 
 def _of_account(session: Session, account_id: str, organization_id: str) -> Membership | None:

@@ -5,16 +5,14 @@ A portal leads here with `?organization=…&function=…`; nothing is asked for 
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError, validates_schema
 
-from access_manager.approvals.flow import holds_a_tin
-from access_manager.functions.boxes import Boxes
-from access_manager.functions.catalogue import BY_ID, beyond, by_category, in_order
+from access_manager.approvals.forms import OwnWords
+from access_manager.functions.boxes import boxes
+from access_manager.functions.catalogue import BY_ID, in_order
 from access_manager.mine import service
 from access_manager.mine.frame import HERE, own_page
 from access_manager.organizations import service as organizations
 from access_manager.requests import asking
-from access_manager.requests.asking import Standing
 from access_manager.rules.refusals import REFUSALS
 from shared.auth import ACR_PASSWORD
 from shared.errors import Problem
@@ -32,12 +30,7 @@ class AskForm(PageForm):
 
     organization = Text()
     functions = Choices(options=tuple(BY_ID), empty=say("Choose at least one task"))
-    note = Text(longest=500, multiline=True)
-
-    @validates_schema
-    def _no_tin(self, data: Values, **_options: object) -> None:
-        if holds_a_tin(data.get("note", "")):
-            raise ValidationError(say("Leave out the number that looks like a TIN"), "note")
+    note = OwnWords()
 
 
 @blueprint.get(f"{HERE}/ask")
@@ -104,13 +97,13 @@ def _ask_page(
         errors=errors or {},
         values=typed,
         organization=organization,
-        boxes=_boxes(stands, typed.get("functions") or []),
+        boxes=boxes(
+            typed.get("functions") or [],
+            kind=organization.kind,
+            contracted=organization.contracted,
+            among=service.lacks(stands),
+        ),
         wanted=[BY_ID[each] for each in in_order(wanted)],
         why_not=REFUSALS[refusal][1] if refusal else None,
         waiting=waiting,
     )
-
-
-def _boxes(stands: Standing, chosen: list[str]) -> Boxes:
-    withheld = [BY_ID[each] for each in beyond(chosen, contracted=stands.organization.contracted)]
-    return Boxes(by_category(service.lacks(stands)), chosen, withheld)

@@ -1,8 +1,10 @@
-"""The frame of the pages about one's own access: they are everybody's, so the console's entries are not there."""
+"""The frame of the pages about one's own access: they are everybody's, so of the console only the way there is."""
 
 from flask import Response
 
-from access_manager.console.frame import OWN_ACCESS
+from access_manager.console.frame import CONSOLE, OWN_ACCESS
+from access_manager.memberships.authority import managed_by
+from shared.web.door import context, reading
 from shared.web.shell import gettext, page
 from shared.web.signin import person
 
@@ -15,8 +17,14 @@ def own_page(template: str, status: int = 200, **values: object) -> Response:
         template,
         status,
         person_name=person().name,
-        nav=[(HERE, gettext("My access"), True), ("/account", gettext("My account"), False)],
+        nav=[(HERE, gettext("My access"), True), ("/account", gettext("My account"), False), *_console()],
         home_url=HERE,
         signout_url="/manage/signout",
         **values,
     )
+
+
+def _console() -> list[tuple[str, str, bool]]:
+    with reading() as session:
+        manages = managed_by(session, person().account_id, context().clock.now())
+    return [(CONSOLE, gettext("Manage access"), False)] if manages else []

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from access_manager.functions.catalogue import Function, by_category, entitled
+from access_manager.functions.catalogue import Function, by_category
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
@@ -63,7 +63,7 @@ def own(session: Session, account_id: str, now: datetime) -> list[Own]:
 
 def lacks(stands: Standing) -> list[str]:
     """What the person cannot use now and the organization may hold, in the order of the catalogue."""
-    return [each for each in entitled(contracted=stands.organization.contracted) if each not in stands.running]
+    return [each for each in stands.organization.entitled if each not in stands.running]
 
 
 def _own(
@@ -73,14 +73,13 @@ def _own(
     due_at: datetime | None,
     now: datetime,
 ) -> Own:
-    possible = entitled(contracted=one.organization.contracted)
     here = [each for each in requests if each.organization_id == one.organization.id]
     ends = {each: datetime.fromisoformat(end) for each, end in one.membership.function_ends.items()}
     ends = {each: end for each, end in ends.items() if each in one.running}
     return Own(
         organization=one.organization,
         membership=one.membership,
-        held=by_category(one.running & set(possible)),
+        held=by_category(one.running & set(one.organization.entitled)),
         lacking=by_category(lacks(one)),
         ends={each: end for each, end in ends.items() if end != due_at},
         review_until=due_at if due_at in ends.values() else None,

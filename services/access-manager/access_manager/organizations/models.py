@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Update, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from access_manager.functions.catalogue import entitled
 from access_manager.organizations.limits import MANAGERS_MAXIMUM, MANAGERS_MINIMUM
 from access_manager.tables import Base
 from shared.db import UtcDateTime
@@ -31,6 +32,11 @@ class Organization(Base):
     four_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def entitled(self) -> tuple[str, ...]:
+        """The functions that it may hold, whoever grants them."""
+        return entitled(kind=self.kind, contracted=self.contracted)
 
 
 def lock(session: Session, organization_id: str) -> Organization | None:

@@ -1,11 +1,11 @@
 """Use cases of organizations: find, learn, hold for a change, seat and unseat a manager."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Update, select
 from sqlalchemy.orm import Session
 
-from access_manager.functions.catalogue import entitled
 from access_manager.organizations.models import Organization, lock
 from shared.db import claimed
 from shared.errors import not_found
@@ -42,6 +42,14 @@ def hold(work: Work, organization_id: str) -> Organization:
     if found is None:
         raise not_found()
     return found
+
+
+def hold_all(work: Work, organization_ids: Iterable[str]) -> dict[str, Organization]:
+    """Lock several, always in one order, so that two who want the same never wait for each other; raises 404.
+
+    Sorted here: the database may sort by the rules of a language.
+    """
+    return {each: hold(work, each) for each in sorted(set(organization_ids))}
 
 
 def learn(work: Work, facts: OrganizationFacts) -> Organization:
@@ -83,7 +91,7 @@ def announce(work: Work, organization: Organization, sequence: int) -> None:
         data={
             "organization": summary(organization),
             "manager_count": organization.manager_count,
-            "functions": list(entitled(contracted=organization.contracted)),
+            "functions": list(organization.entitled),
         },
     )
 

@@ -5,10 +5,10 @@ A program and the support desk act at once; the rules of how many managers there
 
 from collections.abc import Collection
 
-from access_manager.functions.catalogue import beyond, in_order
+from access_manager.functions.catalogue import in_order
 from access_manager.memberships import seats
 from access_manager.memberships import service as memberships
-from access_manager.memberships.authority import held_for_change, insist_reach, lines_of
+from access_manager.memberships.authority import held_for_change, insist_holdable, insist_reach, lines_of
 from access_manager.memberships.changing import CHANGED_MEANWHILE
 from access_manager.memberships.models import Membership
 from access_manager.organizations.models import Organization
@@ -18,7 +18,6 @@ from access_manager.proposals.flow import MADE, State
 from access_manager.proposals.models import Proposal
 from access_manager.proposals.service import waiting
 from access_manager.rules.asking import running
-from access_manager.rules.holding import may_hold
 from access_manager.rules.managers import may_seat, may_set
 from access_manager.rules.proposals import LIFETIME, Kind, needs
 from access_manager.rules.refusals import Refusal, insist, refuse
@@ -77,7 +76,7 @@ def propose(
     insist(Refusal.PEOPLE_ONLY if work.actor.kind != "person" else None)
     found = _member(work, organization, kind, membership_id, version)
     if found is not None:
-        insist(_possible(work, organization, kind, found, functions), functions=_beyond(organization, functions))
+        insist(_possible(work, organization, kind, found, functions))
     _insist_new(work, organization_id, kind, membership_id)
     made = _made(work, organization, kind, found, functions)
     if made.words.missing():
@@ -110,10 +109,10 @@ def _possible(
     if kind is Kind.UNSEAT:
         return None if found.is_manager else Refusal.NOT_A_MANAGER
     if kind is Kind.FUNCTIONS:
-        held = may_hold(functions, contracted=organization.contracted)
+        insist_holdable(organization, functions)
         usable = running(found.functions, found.function_ends, found.ends_at, work.now)
         nothing_new = Refusal.ALREADY_SO if set(functions) <= usable else None
-        return held or nothing_new or may_set(work.actor.id, found.account_id, found.functions, functions)
+        return nothing_new or may_set(work.actor.id, found.account_id, found.functions, functions)
     full = may_seat(organization.manager_count) if kind is Kind.SEAT else None
     return Refusal.ALREADY_A_MANAGER if found.is_manager else full
 
@@ -148,7 +147,3 @@ def _made(
     after = {"proposal": made.id, "kind": made.kind, "functions": list(made.functions)}
     work.audit(MADE[kind], target=target, organization=organization.id, after=after)
     return made
-
-
-def _beyond(organization: Organization, functions: Collection[str]) -> list[str]:
-    return list(beyond(functions, contracted=organization.contracted))

@@ -48,6 +48,7 @@ class Standing:
         return may_ask(
             wanted,
             self.running,
+            kind=self.organization.kind,
             contracted=self.organization.contracted,
             through_link=self.membership.link_id is not None,
             deciders=len({each.account_id for each in self.managers} - {self.membership.account_id}),
@@ -76,7 +77,8 @@ def ask(work: Work, organization_id: str, functions: Collection[str], note: str 
     """
     organization = organizations.hold(work, organization_id)
     stands = standing(work.session, organization, work.actor.id, work.now)
-    insist(stands.refusal(functions), functions=list(beyond(functions, contracted=organization.contracted)))
+    withheld = beyond(functions, kind=organization.kind, contracted=organization.contracted)
+    insist(stands.refusal(functions), functions=list(withheld))
     wanted = in_order(set(functions) - stands.running)
     found = open_of(work.session, work.actor.id, organization_id)
     if found is None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from access_manager.functions.catalogue import beyond, in_order
+from access_manager.functions.catalogue import in_order
 from access_manager.memberships import service as memberships
-from access_manager.memberships.authority import held_for_change, insist_reach, lines_of
+from access_manager.memberships.authority import held_for_change, insist_holdable, insist_reach, lines_of
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations.models import Organization
 from access_manager.requests import notices
@@ -18,7 +18,6 @@ from access_manager.requests.flow import State, outcome
 from access_manager.requests.models import AccessRequest, while_open
 from access_manager.rules.asking import may_give
 from access_manager.rules.deputies import Scope
-from access_manager.rules.holding import may_hold
 from access_manager.rules.lines import within
 from access_manager.rules.managers import may_decide
 from access_manager.rules.refusals import Refusal, insist, refuse
@@ -103,8 +102,7 @@ def decide(work: Work, organization_id: str, request_id: str, verdict: Verdict) 
 
 def _insist_givable(work: Work, organization: Organization, found: AccessRequest, functions: Collection[str]) -> None:
     insist(may_give(found.functions, functions))
-    withheld = list(beyond(functions, contracted=organization.contracted))
-    insist(may_hold(functions, contracted=organization.contracted), functions=withheld)
+    insist_holdable(organization, functions)
     member = _member(work.session, found)
     if member is None:
         raise refuse(Refusal.NOT_A_MEMBER)

@@ -1,14 +1,17 @@
 """The manager's page of one request for more: give all, some, or deny with a reason. Looking never changes anything."""
 
-from flask import Blueprint, redirect, request
+from functools import partial
+
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError, validates_schema
+from marshmallow import validates_schema
 from sqlalchemy.orm import Session
 
-from access_manager.approvals.flow import holds_a_tin
+from access_manager.approvals.forms import ApproveForm, OwnWords, insist_words
+from access_manager.approvals.pages import settled
 from access_manager.console.frame import CONSOLE, console_page
-from access_manager.functions.boxes import Boxes
-from access_manager.functions.catalogue import BY_ID, beyond, by_category, in_order
+from access_manager.functions.boxes import boxes
+from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships.authority import insist_manager
 from access_manager.memberships.doors import manager_act, manager_page
 from access_manager.organizations import service as organizations
@@ -19,35 +22,25 @@ from access_manager.requests.flow import REASONS, SENTENCES, State
 from access_manager.requests.models import AccessRequest
 from access_manager.requests.notices import PAGE
 from access_manager.rules.deputies import Scope
-from shared.errors import Problem, not_found
+from shared.errors import not_found
 from shared.i18n import say
-from shared.web.door import actor, context, reading, transaction
-from shared.web.forms import Choice, Choices, Errors, PageForm, Text, Values, read_form
-from shared.web.shell import gettext
+from shared.service import Work
+from shared.web.door import actor, context, reading
+from shared.web.forms import Choice, Errors, PageForm, Values, read_form
 from shared.web.signin import person
 
 blueprint = Blueprint("access_request_pages", __name__)
-_NO_TIN = say("Leave out the number that looks like a TIN")
-
-
-class GiveForm(PageForm):
-    """What of it the person gets."""
-
-    functions = Choices(options=tuple(BY_ID), empty=say("Choose at least one task, or deny the request"))
 
 
 class DenyForm(PageForm):
     """Why not. Another reason needs words."""
 
     reason = Choice(options=tuple(REASONS), empty=say("Choose a reason"))
-    reply = Text(longest=500, multiline=True)
+    reply = OwnWords()
 
     @validates_schema
     def _another_reason_needs_words(self, data: Values, **_options: object) -> None:
-        if data.get("reason") == "other" and not data.get("reply"):
-            raise ValidationError(say("Say what the reason is"), "reply")
-        if holds_a_tin(data.get("reply", "")):
-            raise ValidationError(_NO_TIN, "reply")
+        insist_words(data, "reply")
 
 
 @blueprint.get(f"{PAGE}/<request_id>")
@@ -61,24 +54,19 @@ def opened(request_id: str) -> ResponseReturnValue:
 @manager_act
 def decide(request_id: str) -> ResponseReturnValue:
     """Give the ticked functions, or deny with a reason."""
-    values, errors = read_form(GiveForm if request.form.get("verdict") == "give" else DenyForm)
+    values, errors = read_form(ApproveForm if request.form.get("verdict") == "give" else DenyForm)
     if errors:
         return _page(request_id, values, errors, status=422)
     return _decide(request_id, values)
 
 
 def _decide(request_id: str, values: Values) -> ResponseReturnValue:
-    try:
-        with transaction() as work:
-            organization_id = _own(work.session, request_id).organization_id
-            decided = deciding.decide(work, organization_id, request_id, Verdict(**values))
-    except Problem as problem:
-        if problem.status == 404:
-            raise
-        return _page(request_id, values, {"functions": gettext(problem.detail)}, status=problem.status)
-    if not decided.first and decided.request.decided_by != person().account_id:
-        return _page(request_id, late=True, status=409)
-    return redirect(f"{PAGE}/{request_id}", 303)
+    def give(work: Work) -> tuple[bool, str | None]:
+        organization_id = _own(work.session, request_id).organization_id
+        decided = deciding.decide(work, organization_id, request_id, Verdict(**values))
+        return decided.first, decided.request.decided_by
+
+    return settled(give, partial(_page, request_id), values, f"{PAGE}/{request_id}")
 
 
 def _own(session: Session, request_id: str) -> AccessRequest:
@@ -113,7 +101,13 @@ def _page(
         values=typed,
         found=found,
         names=names,
-        boxes=_boxes(found, typed.get("functions", found.functions), contracted=organization.contracted),
+        # Only what was asked for is offered, and of it what the organization may hold.
+        boxes=boxes(
+            typed.get("functions", found.functions),
+            kind=organization.kind,
+            contracted=organization.contracted,
+            among=found.functions,
+        ),
         reasons=REASONS,
         catalogue=BY_ID,
         sentence=SENTENCES[State(found.state)],
@@ -121,10 +115,3 @@ def _page(
         own=found.account_id == person().account_id,
         late=late,
     )
-
-
-def _boxes(found: AccessRequest, chosen: list[str], *, contracted: bool) -> Boxes:
-    """Only what was asked for is offered, and of it what the organization may hold."""
-    withheld = beyond(found.functions, contracted=contracted)
-    offered = [each for each in in_order(found.functions) if each not in withheld]
-    return Boxes(by_category(offered), chosen, [BY_ID[each] for each in withheld])

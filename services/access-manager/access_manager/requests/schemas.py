@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from access_manager.approvals.flow import holds_a_tin
 from access_manager.functions.catalogue import BY_ID
 from access_manager.requests.flow import REASONS
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 _NO_TIN = "Leave out the number that looks like a TIN."
 _SOME = validate.Length(min=1, max=len(BY_ID))
@@ -22,12 +22,12 @@ class AccessRequestOut(Schema):
     functions = fields.List(fields.String(), required=True)
     note = fields.String(required=True, allow_none=True)
     state = fields.String(required=True)
-    asked_at = fields.AwareDateTime(required=True)
+    asked_at = Instant(required=True)
     granted = fields.List(fields.String(), required=True)
     reason = fields.String(required=True, allow_none=True)
     reply = fields.String(required=True, allow_none=True)
     decided_by = fields.String(required=True, allow_none=True)
-    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+    decided_at = Instant(required=True, allow_none=True)
 
 
 class OwnRequestOut(AccessRequestOut):

@@ -13,7 +13,7 @@ from access_manager.memberships.authority import held_for_change, insist_reach, 
 from access_manager.memberships.models import REMOVED, Membership
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
-from access_manager.reviews import evidence
+from access_manager.reviews import evidence, proving
 from access_manager.reviews.models import (
     CLOSED,
     DECISIONS,
@@ -161,6 +161,8 @@ def finish(work: Work, review: Review, how: str) -> bool:
     work.session.execute(nobody.values(decision=GONE, decided_at=work.now))
     work.session.flush()
     work.session.expire_all()
+    proving.ask_again(work, review)
+    work.session.flush()
     review.evidence_sha256 = evidence.checksum(evidence.as_json(work.session, review))
     _tell_closed(work, review, how)
     return True
@@ -220,6 +222,7 @@ def _enforce(work: Work, organization: Organization, review: Review, item: Revie
         pausing.set_ends(work, organization, found, ends)
     item.ended = [each for each in held if each not in found.functions]
     item.enforced_at, item.enforced_version = work.now, found.version
+    proving.ask(work, review, item, found.version)
 
 
 def _text(at: datetime | None) -> str | None:

@@ -5,7 +5,7 @@ changed afterwards breaks the chain (docs/decisions/0003-audit-chain.md).
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from access_manager.reviews.models import Review, ReviewItem
 from shared.spreadsheet import rows as spreadsheet
 
-FORMAT = "gatehouse-access-review/1"
-_COLUMNS = (
+FORMAT = "gatehouse-access-review/{}"
+_FIRST_COLUMNS = (
     "position",
     "membership_id",
     "account_id",
@@ -39,6 +39,7 @@ _COLUMNS = (
     "enforced_at",
     "enforced_version",
 )
+_COLUMNS = {1: _FIRST_COLUMNS, 2: (*_FIRST_COLUMNS, "later_decisions")}
 _REVIEW = (
     "id",
     "organization_id",
@@ -57,19 +58,24 @@ _REVIEW = (
 
 
 def as_json(session: Session, review: Review) -> bytes:
-    """Return the review with its population, decisions and what they ended: JSON, names sorted, instants in UTC."""
+    """Return the review with its population, decisions, what they ended and that it has been denied since.
+
+    JSON, names sorted, instants in UTC.
+    """
+    columns = _COLUMNS[review.evidence_format]
     whole = {
-        "format": FORMAT,
+        "format": FORMAT.format(review.evidence_format),
         "review": {name: _plain(getattr(review, name)) for name in _REVIEW},
-        "population": [{name: _plain(getattr(item, name)) for name in _COLUMNS} for item in _items(session, review.id)],
+        "population": [{name: _plain(getattr(item, name)) for name in columns} for item in _items(session, review.id)],
     }
     return orjson.dumps(whole, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def as_csv(session: Session, review: Review) -> bytes:
     """Return the population with its decisions for a spreadsheet, one person a line; no cell is a formula."""
-    lines = ([_cell(getattr(item, name)) for name in _COLUMNS] for item in _items(session, review.id))
-    return "".join(spreadsheet(_COLUMNS, lines)).encode()
+    columns = _COLUMNS[review.evidence_format]
+    lines = ([_cell(getattr(item, name)) for name in columns] for item in _items(session, review.id))
+    return "".join(spreadsheet(columns, lines)).encode()
 
 
 def checksum(content: bytes) -> str:
@@ -92,7 +98,14 @@ def _cell(value: Any) -> object:
     plain = _plain(value)
     if isinstance(plain, dict):
         return " ".join(f"{name}={end}" for name, end in sorted(plain.items()))
-    return " ".join(plain) if isinstance(plain, list) else plain
+    if isinstance(plain, list):
+        return " ".join(each if isinstance(each, str) else _answer(each) for each in plain)
+    return plain
+
+
+def _answer(told: Mapping[str, object]) -> str:
+    said = "permitted" if told["decision"] else "denied"
+    return f"{told['function']}={said}:{told['reason_code']}@{told['asked_at']}"
 
 
 def summary(session: Session, review: Review) -> dict[str, object]:

@@ -11,7 +11,7 @@ from access_manager.memberships import pausing
 from access_manager.memberships.models import REMOVED, Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
-from access_manager.reviews import letters
+from access_manager.reviews import letters, proving
 from access_manager.reviews.deciding import finish, undecided
 from access_manager.reviews.models import (
     GONE,
@@ -172,6 +172,7 @@ def _lapse(work: Work, organization: Organization, review: Review, item: ReviewI
         pausing.end(work, organization, found, "review_lapsed")
     item.ended = [each for each in held if each not in left]
     item.enforced_at, item.enforced_version = review.due_at, found.version
+    proving.ask(work, review, item, found.version)
     letters.lapsed(work, review, item)
 
 

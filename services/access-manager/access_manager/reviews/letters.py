@@ -9,7 +9,7 @@ from access_manager.reviews.models import Review, ReviewItem
 from access_manager.words import LOCALE
 from shared.i18n import Translations, translations
 from shared.service import Work
-from shared.web.shell.moments import when
+from shared.web.shell.moments import until
 
 
 def opened(work: Work, review: Review) -> None:
@@ -18,7 +18,7 @@ def opened(work: Work, review: Review) -> None:
     subject = words.gettext(
         "Who still needs access to %(organization)s? Decide by %(due)s",
         organization=review.organization_name,
-        due=when(review.due_at, language, "short"),
+        due=until(review.due_at, language, "short"),
     )
     text = words.gettext(
         "An access review of %(organization)s is open. It lists everybody who has access now (%(people)s).\n\n"
@@ -27,7 +27,7 @@ def opened(work: Work, review: Review) -> None:
         "The link only opens the list. You sign in first, and nothing happens until you decide.\n",
         organization=review.organization_name,
         people=review.people,
-        due=when(review.due_at, language),
+        due=until(review.due_at, language),
         link=_link(work, review),
     )
     _to_managers(work, review, subject, text, f"review:{review.id}:opened")
@@ -41,11 +41,11 @@ def reminder(work: Work, review: Review, undecided: int, told: datetime) -> None
     )
     text = words.gettext(
         "Nobody has decided yet about the access of some people at %(organization)s (%(people)s).\n\n"
-        "It ends on %(due)s unless one of you confirms it.\n\n%(link)s\n\n"
+        "It lasts only until %(due)s unless one of you confirms it.\n\n%(link)s\n\n"
         "The link only opens the list. You sign in first, and nothing happens until you decide.\n",
         organization=review.organization_name,
         people=undecided,
-        due=when(review.due_at, language),
+        due=until(review.due_at, language),
         link=_link(work, review),
     )
     _to_managers(work, review, subject, text, f"review:{review.id}:{told.isoformat()}")
@@ -59,11 +59,11 @@ def lapsed(work: Work, review: Review, item: ReviewItem) -> None:
     words, language = _words(work)
     subject = words.gettext("Your access to %(organization)s has ended", organization=review.organization_name)
     text = words.gettext(
-        "The access managers of %(organization)s looked through who needs access. Nobody confirmed yours, so these "
-        "tasks ended on %(due)s:\n\n%(tasks)s\n\n"
+        "The access managers of %(organization)s looked through who needs access. Nobody confirmed yours by "
+        "%(due)s, so these tasks have ended:\n\n%(tasks)s\n\n"
         "Ask an access manager of your office if you still need them. They can give them back at once.\n",
         organization=review.organization_name,
-        due=when(review.due_at, language),
+        due=until(review.due_at, language),
         tasks="\n".join(f"  - {words.gettext(BY_ID[each].task)}" for each in item.ended if each in BY_ID),
     )
     work.mail(who.email, subject, text, key=f"review:{review.id}:lapsed:{item.membership_id}")

@@ -19,7 +19,8 @@ _ONE_OPEN = text("state = 'open'")
 class Review(Base):
     """One review. `marked`: every row's membership carries the due date. `closed_how`: decided, or due.
 
-    Names are kept as they were, so that the evidence says in six years what it says today.
+    Names are kept as they were, so that the evidence says in six years what it says today. `evidence_format` is 1 for a
+    review that was opened before the answers of the decision point were kept: its evidence stays as it was sealed.
     """
 
     __tablename__ = "reviews"
@@ -52,13 +53,15 @@ class Review(Base):
     closed_by_name: Mapped[str] = mapped_column(String(200), default="")
     closed_how: Mapped[str | None] = mapped_column(String(20))
     evidence_sha256: Mapped[str | None] = mapped_column(String(64))
+    evidence_format: Mapped[int] = mapped_column(default=2, server_default="1")
 
 
 class ReviewItem(Base):
     """One person of the frozen population: what they held then, what was decided, and what that ended.
 
     `function_ends` is what it was before the due date was written; `enforced_version` is the version of the membership
-    that a decision made, which is also the sequence of its event.
+    that a decision made, which is also the sequence of its event. `later_decisions`: what the decision point answered
+    since about each function that it ended (`proving`).
     """
 
     __tablename__ = "review_items"
@@ -89,6 +92,9 @@ class ReviewItem(Base):
     ended: Mapped[Sequence[str]] = mapped_column(JsonColumn, default=list)
     enforced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     enforced_version: Mapped[int | None]
+    later_decisions: Mapped[Sequence[Mapping[str, object]]] = mapped_column(
+        JsonColumn, default=list, server_default="[]"
+    )
 
 
 class ReviewSchedule(Base):

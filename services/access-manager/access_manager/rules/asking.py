@@ -8,14 +8,20 @@ from access_manager.rules.refusals import Refusal
 
 
 def may_ask(
-    wanted: Collection[str], running: Collection[str], *, contracted: bool, through_link: bool, deciders: int
+    wanted: Collection[str],
+    running: Collection[str],
+    *,
+    kind: str,
+    contracted: bool,
+    through_link: bool,
+    deciders: int,
 ) -> Refusal | None:
     """Allow a member to ask for functions that they lack and that the organization may hold.
 
     `running`: what they can use now. `deciders`: how many access managers other than the asker there are; with none,
     only the support desk can help (domain.md §3). A third party's people ask their own company.
     """
-    refusal = may_hold(wanted, contracted=contracted)
+    refusal = may_hold(wanted, kind=kind, contracted=contracted)
     if refusal is not None:
         return refusal
     if through_link:

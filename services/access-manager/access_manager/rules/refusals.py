@@ -180,7 +180,7 @@ REFUSALS: dict[Refusal, tuple[int, str]] = {
     ),
     Refusal.PARTNER_UNKNOWN: (
         422,
-        "No organization has this connect code now. Ask an access manager there to read it to you again.",
+        "No organization has this connection code now. Ask an access manager there to read it to you again.",
     ),
     Refusal.PARTNER_ALREADY: (
         409,
@@ -190,12 +190,12 @@ REFUSALS: dict[Refusal, tuple[int, str]] = {
     Refusal.PARTNER_OTHER_SIDE: (403, "Only the other organization can do this."),
     Refusal.PARTNER_NARROWER: (
         409,
-        "A connection can only be made smaller: fewer tasks, or an earlier end. For more, end it and connect anew.",
+        "Here you can only take tasks away or set an earlier end. To give more, end the connection and make a new one.",
     ),
     Refusal.PARTNER_BEYOND: (409, "Some of these tasks are not part of the connection."),
     Refusal.PARTNER_OWN_STAFF: (
         409,
-        "Only active members of your own can work through a connection, nobody who came through a partner.",
+        "Only active members of your own organization can work through a connection, not people of a partner.",
     ),
     Refusal.PARTNER_MEMBER: (
         409,
@@ -203,7 +203,7 @@ REFUSALS: dict[Refusal, tuple[int, str]] = {
     ),
     Refusal.PARTNER_REFUSED: (
         409,
-        "An access manager of the organization took this person off the connection. Talk to them.",
+        "An access manager of the organization removed this person from the connection. Talk to them.",
     ),
     Refusal.EMERGENCY_NOT_LISTED: (
         409,

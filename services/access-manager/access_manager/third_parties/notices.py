@@ -1,5 +1,7 @@
 """Mails to the managers of the other side: something is proposed, was answered, has ended. Links only open pages."""
 
+from datetime import datetime
+
 from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships import service as memberships
 from access_manager.organizations.models import Organization
@@ -8,7 +10,7 @@ from access_manager.third_parties.models import Link, Side, State
 from access_manager.words import LOCALE
 from shared.i18n import Translations, translations
 from shared.service import Work
-from shared.web.shell.moments import when
+from shared.web.shell.moments import until
 
 
 def proposed(work: Work, link: Link, asking: Organization, to: str) -> None:
@@ -23,7 +25,7 @@ def proposed(work: Work, link: Link, asking: Organization, to: str) -> None:
         if gives
         else words.gettext("%(organization)s asks to work for you, with these tasks:", organization=asking.name)
     )
-    ends = [words.gettext("It would end on %(when)s.", when=when(link.ends_at, words.language))] if link.ends_at else []
+    ends = [_end(words, link.ends_at)] if link.ends_at else []
     closing = words.gettext("Nothing happens until an access manager of your organization agrees:")
     _send(work, words, to, f"link:{link.id}:proposed", subject, [opening, _tasks(words, link), *ends, closing], link)
 
@@ -50,6 +52,10 @@ def ended(work: Work, link: Link, ending: Organization, to: str) -> None:
 
 def _words(work: Work) -> Translations:
     return translations(work.context.settings.languages[0], LOCALE)
+
+
+def _end(words: Translations, ends_at: datetime) -> str:
+    return words.gettext("It would last until %(when)s.", when=until(ends_at, words.language))
 
 
 def _tasks(words: Translations, link: Link) -> str:

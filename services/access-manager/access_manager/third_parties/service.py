@@ -11,13 +11,12 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from access_manager.functions.catalogue import beyond, in_order
-from access_manager.memberships.authority import held_for_change, insist_alone, lines_of
+from access_manager.functions.catalogue import in_order
+from access_manager.memberships.authority import held_for_change, insist_alone, insist_holdable, lines_of
 from access_manager.memberships.changing import CHANGED_MEANWHILE, change, end_linked, linked
 from access_manager.memberships.models import Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
-from access_manager.rules.holding import may_hold
 from access_manager.rules.lines import within
 from access_manager.rules.refusals import Refusal, insist
 from access_manager.rules.third_parties import first_end, may_answer, may_connect, may_narrow
@@ -183,8 +182,7 @@ def hold(work: Work, organization_id: str, link_id: str, version: int | None = N
 
 def hold_both(work: Work, organization_id: str, partner_id: str) -> None:
     """Lock both organizations in one order, whoever asks; raises 404 for whoever does not manage the first."""
-    for each in sorted({organization_id, partner_id}):
-        organizations.hold(work, each)
+    organizations.hold_all(work, (organization_id, partner_id))
     held_for_change(work, organization_id)
 
 
@@ -206,8 +204,7 @@ def _insist_free(work: Work, provider: Organization, company: Organization) -> N
 
 
 def _insist_givable(work: Work, held: Held, functions: Collection[str]) -> None:
-    contracted = held.provider.contracted
-    insist(may_hold(functions, contracted=contracted), functions=list(beyond(functions, contracted=contracted)))
+    insist_holdable(held.provider, functions)
     insist(None if functions else Refusal.PARTNER_BEYOND)
     insist(Refusal.END_IN_THE_PAST if held.link.ends_at is not None and held.link.ends_at <= work.now else None)
     if held.side is Side.PROVIDER:

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 from access_manager.functions.catalogue import in_order
 from access_manager.memberships import news
 from access_manager.memberships import service as memberships
-from access_manager.memberships.authority import insist_reach
+from access_manager.memberships.authority import insist_holdable, insist_reach
 from access_manager.memberships.changing import change, end_linked
 from access_manager.memberships.models import ACTIVE, MEMBER, REMOVED, SUSPENDED, Membership
 from access_manager.organizations import service as organizations
-from access_manager.rules.holding import may_hold
 from access_manager.rules.refusals import Refusal, insist
 from access_manager.rules.third_parties import first_end, may_assign, may_join, may_send
 from access_manager.third_parties import service
@@ -64,7 +63,7 @@ def assign(
             work.actor.id, own.account_id, held.link.functions, before, functions, managers=held.company.manager_count
         )
     )
-    insist(may_hold(functions, contracted=held.provider.contracted))
+    insist_holdable(held.provider, functions)
     values = _values(held, functions, first_end(ends_at, held.link.ends_at, own.ends_at))
     given = _written(work, held, own.account_id, there, running, values)
     _record(work, held, "link.assigned", given)
@@ -99,8 +98,7 @@ def lapse(context: Context) -> int:
 
 def _lapse(work: Work, link_id: str) -> bool:
     link = work.session.get_one(Link, link_id)
-    for each in sorted((link.provider_id, link.company_id)):
-        organizations.hold(work, each)
+    organizations.hold_all(work, (link.provider_id, link.company_id))
     held = service.hold_link(work, link)
     if link.ends_at is None or link.state not in (State.ACTIVE, State.PROPOSED):
         return False

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from access_manager.functions.catalogue import beyond
 from access_manager.invitations.models import Invitation, InvitationLink, in_time, while_pending
 from access_manager.invitations.states import ANSWER_PAUSE, State, may_accept
 from access_manager.memberships import service as memberships
+from access_manager.memberships.authority import insist_holdable
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations import service as organizations
 from access_manager.people import service as people
-from access_manager.rules.holding import may_hold
 from access_manager.rules.refusals import Refusal, insist, refuse
 from shared.crypto import keyed_sha256
 from shared.db import claimed
@@ -60,8 +59,7 @@ def accept(work: Work, invitation_id: str, account_id: str, display_name: str) -
         may_accept(State(found.state), found.expires_at, inviter=found.invited_by, account_id=account_id, now=work.now)
     )
     insist(Refusal.INVITATION_EXPIRED if _ended_since(work.session, found, account_id) else None)
-    over = list(beyond(found.functions, contracted=organization.contracted))
-    insist(may_hold(found.functions, contracted=organization.contracted), functions=over)
+    insist_holdable(organization, found.functions)
     values = {"state": State.ACCEPTED.value, "account_id": account_id, "settled_at": work.now, "settled_by": account_id}
     if not claimed(work.session.execute(in_time(found.id, work.now).values(**values, version=found.version + 1))):
         raise refuse(Refusal.INVITATION_EXPIRED)

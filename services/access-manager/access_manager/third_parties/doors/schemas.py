@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from access_manager.functions.catalogue import BY_ID
 from access_manager.third_parties.models import Side, State
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 _FAR_AWAY = datetime(2200, 1, 1, tzinfo=UTC)
 _SIDES = tuple(each.value for each in Side)
@@ -17,8 +17,8 @@ def _functions() -> fields.List[str]:
     return fields.List(one, required=True, validate=validate.Length(min=1, max=len(BY_ID)))
 
 
-def _end(**options: object) -> fields.AwareDateTime:
-    return fields.AwareDateTime(allow_none=True, validate=validate.Range(max=_FAR_AWAY), **options)  # type: ignore[arg-type]
+def _end(**options: object) -> Instant:
+    return Instant(allow_none=True, validate=validate.Range(max=_FAR_AWAY), **options)  # type: ignore[arg-type]
 
 
 class ConnectionOut(Schema):
@@ -31,12 +31,12 @@ class ConnectionOut(Schema):
     partner_kind = fields.String(required=True)
     functions = fields.List(fields.String(), required=True)
     lines = fields.List(fields.String(), required=True)
-    ends_at = fields.AwareDateTime(required=True, allow_none=True)
+    ends_at = Instant(required=True, allow_none=True)
     state = fields.String(required=True, validate=validate.OneOf([each.value for each in State]))
     asked_by_us = fields.Boolean(required=True)
-    asked_at = fields.AwareDateTime(required=True)
-    answered_at = fields.AwareDateTime(required=True, allow_none=True)
-    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    asked_at = Instant(required=True)
+    answered_at = Instant(required=True, allow_none=True)
+    ended_at = Instant(required=True, allow_none=True)
     version = fields.Integer(required=True)
 
 
@@ -53,8 +53,8 @@ class SentPersonOut(Schema):
     account_id = fields.String(required=True)
     display_name = fields.String(required=True)
     functions = fields.List(fields.String(), required=True)
-    starts_at = fields.AwareDateTime(required=True)
-    ends_at = fields.AwareDateTime(required=True, allow_none=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True, allow_none=True)
 
 
 class SentPeopleOut(Schema):
@@ -96,4 +96,4 @@ class ConnectCodeOut(Schema):
     """The connect code, null where there is none."""
 
     connect_code = fields.String(required=True, allow_none=True)
-    made_at = fields.AwareDateTime(required=True, allow_none=True)
+    made_at = Instant(required=True, allow_none=True)

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from access_manager.console.days import end_of, last_day
 from access_manager.console.frame import CONSOLE, console_page, for_organization
-from access_manager.functions.boxes import Boxes
-from access_manager.functions.catalogue import BY_ID, by_category, entitled
+from access_manager.functions.boxes import boxes
+from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships.doors import manager_act, manager_page
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
@@ -16,7 +16,7 @@ from access_manager.people import service as people
 from access_manager.rules.refusals import Refusal, refuse
 from access_manager.rules.third_parties import COMPANY_KINDS
 from access_manager.third_parties import codes, service, staff
-from access_manager.third_parties.forms import CodeForm, ProposalForm, TasksForm
+from access_manager.third_parties.doors.forms import CodeForm, ProposalForm, TasksForm
 from access_manager.third_parties.models import Side
 from access_manager.third_parties.showing import shown
 from shared.errors import Problem
@@ -224,9 +224,10 @@ def _proposal_page(organization: Organization, values: Values, errors: Errors, s
     sides = _sides(organization, other)
     if not sides:
         raise refuse(Refusal.PARTNER_KIND)
-    giver = organization if sides == [Side.PROVIDER] else other
-    boxes = Boxes(by_category(entitled(contracted=giver.contracted)), values.get("functions", ()), [])
-    facts = {"values": values, "errors": errors, "other": other, "sides": sides, "boxes": boxes}
+    one, two = [organization if side is Side.PROVIDER else other for side in (sides[0], sides[-1])]
+    # Of two companies either may be who gives: offered is what both may hold, so that neither answer is refused.
+    ticks = boxes(values.get("functions", ()), kind=one.kind, contracted=one.contracted, among=two.entitled)
+    facts = {"values": values, "errors": errors, "other": other, "sides": sides, "boxes": ticks}
     return console_page("manage/partner_propose.html", organization, PARTNERS, status=status, **facts)
 
 
@@ -252,7 +253,7 @@ def _narrow_page(
         link_id,
         errors,
         status,
-        boxes=Boxes(by_category(found.functions), chosen, []),
+        boxes=boxes(chosen, kind=organization.kind, contracted=organization.contracted, among=found.functions),
         ends_on=typed,
         lost=lost,
         check=bool(values) and not errors,

@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.console.showing import shown
-from access_manager.functions.catalogue import BY_ID, entitled
+from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships.authority import manages
 from access_manager.memberships.doors import manager_act, manager_page
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from access_manager.proposals import answering, making, service
+from access_manager.proposals.doors.forms import AnswerForm, FunctionsForm
 from access_manager.proposals.flow import DECLINE_REASONS, SENTENCES, SUMMARIES, Word, stands
-from access_manager.proposals.forms import AnswerForm, FunctionsForm
 from access_manager.proposals.models import Proposal
 from access_manager.rules.proposals import Kind, may_approve
 from shared.errors import Problem
@@ -139,8 +139,7 @@ def _functions_page(
     organization: Organization, membership_id: str, values: Values, errors: Errors, status: int = 200
 ) -> Response:
     found, facts = shown(organization, membership_id)
-    possible = entitled(contracted=organization.contracted)
-    lacking = [BY_ID[each] for each in possible if BY_ID[each].sensitive and each not in found.functions]
+    lacking = [BY_ID[each] for each in organization.entitled if BY_ID[each].sensitive and each not in found.functions]
     return console_page(
         "manage/proposal_functions.html",
         organization,

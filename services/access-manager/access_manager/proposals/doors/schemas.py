@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from access_manager.functions.catalogue import BY_ID
 from access_manager.proposals.flow import DECLINE_REASONS
 from access_manager.rules.proposals import Kind
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 
 _AN_ID = validate.Length(min=1, max=64)
 # What is proposed through this door; the policy has one of its own.
@@ -24,13 +24,13 @@ class ChangeProposalOut(Schema):
     state = fields.String(required=True)
     missing = fields.List(fields.String(), required=True)
     proposed_by = fields.String(required=True)
-    proposed_at = fields.AwareDateTime(required=True)
-    expires_at = fields.AwareDateTime(required=True)
-    accepted_at = fields.AwareDateTime(required=True, allow_none=True)
+    proposed_at = Instant(required=True)
+    expires_at = Instant(required=True)
+    accepted_at = Instant(required=True, allow_none=True)
     approved_by = fields.String(required=True, allow_none=True)
-    approved_at = fields.AwareDateTime(required=True, allow_none=True)
+    approved_at = Instant(required=True, allow_none=True)
     closed_by = fields.String(required=True, allow_none=True)
-    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_at = Instant(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
 
 

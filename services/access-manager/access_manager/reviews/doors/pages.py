@@ -17,8 +17,8 @@ from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships.doors import manager_act, manager_page
 from access_manager.organizations.models import Organization
 from access_manager.reviews import deciding, evidence, opening
-from access_manager.reviews.answers import answer_form, given, save
 from access_manager.reviews.deciding import Row, Verdict
+from access_manager.reviews.doors.answers import answer_form, given, save
 from access_manager.reviews.models import FEWER, Review
 from access_manager.rules import reviews as rules
 from shared.errors import Problem, not_found

@@ -13,7 +13,7 @@ from access_manager.reviews import deciding, evidence, opening
 from access_manager.reviews.deciding import Row, Verdict
 from access_manager.reviews.models import FEWER, KEEP, REMOVE, Review, ReviewItem
 from shared.auth import requires
-from shared.web.api import Shape
+from shared.web.api import Instant, Shape
 from shared.web.door import actor, context, reading, transaction
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/api/access/v1", description="Reviews of who needs access.")
@@ -31,9 +31,9 @@ class ReviewOut(Schema):
     people = fields.Integer(required=True)
     opened_by = fields.String(required=True)
     opened_by_name = fields.String(required=True)
-    opened_at = fields.AwareDateTime(required=True)
-    due_at = fields.AwareDateTime(required=True)
-    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    opened_at = Instant(required=True)
+    due_at = Instant(required=True)
+    closed_at = Instant(required=True, allow_none=True)
     closed_how = fields.String(required=True, allow_none=True)
     evidence_sha256 = fields.String(required=True, allow_none=True)
 
@@ -53,7 +53,7 @@ class ReviewsOut(Schema):
 class ReviewIn(Shape):
     """The instant at which what nobody confirmed ends: three to ninety days from now."""
 
-    due_at = fields.AwareDateTime(required=True)
+    due_at = Instant(required=True)
 
 
 class ReviewItemOut(Schema):
@@ -65,15 +65,15 @@ class ReviewItemOut(Schema):
     name = fields.String(required=True)
     role = fields.String(required=True)
     functions = fields.List(fields.String(), required=True)
-    ends_at = fields.AwareDateTime(required=True, allow_none=True)
-    last_seen_at = fields.AwareDateTime(required=True, allow_none=True)
+    ends_at = Instant(required=True, allow_none=True)
+    last_seen_at = Instant(required=True, allow_none=True)
     decision = fields.String(required=True, allow_none=True)
     kept = fields.List(fields.String(), required=True)
     decided_by = fields.String(required=True, allow_none=True)
     decided_by_name = fields.String(required=True)
-    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+    decided_at = Instant(required=True, allow_none=True)
     ended = fields.List(fields.String(), required=True)
-    enforced_at = fields.AwareDateTime(required=True, allow_none=True)
+    enforced_at = Instant(required=True, allow_none=True)
 
 
 class ReviewListedOut(ReviewItemOut):
@@ -115,7 +115,7 @@ class ReviewScheduleOut(Schema):
     """The schedule; `next_at` is when the next review opens by itself."""
 
     quarterly = fields.Boolean(required=True)
-    next_at = fields.AwareDateTime(required=True, allow_none=True)
+    next_at = Instant(required=True, allow_none=True)
 
 
 @blueprint.route(_OF)

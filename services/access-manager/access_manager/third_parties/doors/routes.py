@@ -12,8 +12,7 @@ from access_manager.memberships.preconditions import IF_MATCH, etag, expected_ve
 from access_manager.organizations import service as organizations
 from access_manager.people import service as people
 from access_manager.third_parties import codes, service, staff
-from access_manager.third_parties.models import ConnectCode, Link, Side
-from access_manager.third_parties.schemas import (
+from access_manager.third_parties.doors.schemas import (
     ConnectCodeOut,
     ConnectionAnswerIn,
     ConnectionIn,
@@ -24,6 +23,7 @@ from access_manager.third_parties.schemas import (
     SentPeopleOut,
     SentPersonOut,
 )
+from access_manager.third_parties.models import ConnectCode, Link, Side
 from access_manager.third_parties.showing import shown
 from shared.auth import requires
 from shared.web.door import actor, reading, transaction

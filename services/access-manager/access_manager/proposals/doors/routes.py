@@ -13,14 +13,14 @@ from access_manager.memberships.routes import Answer, answer
 from access_manager.memberships.schemas import MemberOut
 from access_manager.organizations import service as organizations
 from access_manager.proposals import answering, making, service
-from access_manager.proposals.models import Proposal
-from access_manager.proposals.schemas import (
+from access_manager.proposals.doors.schemas import (
     ChangeDeclineIn,
     ChangeProposalIn,
     ChangeProposalOut,
     ChangeProposalsOut,
     FourEyes,
 )
+from access_manager.proposals.models import Proposal
 from access_manager.rules.proposals import Kind
 from shared.auth import requires
 from shared.errors import not_found

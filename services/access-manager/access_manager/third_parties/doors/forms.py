@@ -14,7 +14,7 @@ _TASKS = say("Choose at least one task")
 class CodeForm(PageForm):
     """The code that a manager of the other organization read out."""
 
-    code = Text(empty=say("Enter the connect code"), longest=40)
+    code = Text(empty=say("Enter the connection code"), longest=40)
 
 
 class ProposalForm(CodeForm):

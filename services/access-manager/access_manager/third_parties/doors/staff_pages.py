@@ -6,16 +6,16 @@ from flask.typing import ResponseReturnValue
 from access_manager.console.days import end_of, last_day
 from access_manager.console.frame import for_organization
 from access_manager.console.showing import shown as member_shown
-from access_manager.functions.boxes import Boxes
-from access_manager.functions.catalogue import by_category
+from access_manager.functions.boxes import boxes
 from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from access_manager.rules.refusals import Refusal
 from access_manager.third_parties import service, staff
-from access_manager.third_parties.forms import TasksForm
+from access_manager.third_parties.doors.forms import TasksForm
+from access_manager.third_parties.doors.pages import PARTNERS, link_page, refused_page
 from access_manager.third_parties.models import Side
-from access_manager.third_parties.pages import PARTNERS, link_page, refused_page
 from shared.errors import Problem, not_found
 from shared.web.door import context, reading, transaction
 from shared.web.forms import Errors, Values, read_form
@@ -97,6 +97,7 @@ def _person_page(
     own, facts = member_shown(organization, membership_id)
     with reading() as session:
         found = service.find(session, organization.id, link_id)
+        giver = organizations.find(session, found.provider_id)
         there = next((each for each in staff.sent(session, found) if each.account_id == own.account_id), None)
     if found.side_of(organization.id) is not Side.COMPANY:
         raise not_found()
@@ -109,6 +110,6 @@ def _person_page(
         status,
         **facts,
         there=there,
-        boxes=Boxes(by_category(found.functions), values.get("functions", held), []),
+        boxes=boxes(values.get("functions", held), kind=giver.kind, contracted=giver.contracted, among=found.functions),
         ends_on=values["ends_on"] if "ends_on" in values else last_day(there.ends_at if there else None),
     )

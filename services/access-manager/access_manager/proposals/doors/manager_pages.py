@@ -12,8 +12,8 @@ from access_manager.organizations.limits import MANAGERS_ADVISED, MANAGERS_MAXIM
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from access_manager.proposals import making, service
+from access_manager.proposals.doors.forms import PolicyForm, SeatForm
 from access_manager.proposals.flow import SUMMARIES
-from access_manager.proposals.forms import PolicyForm, SeatForm
 from access_manager.proposals.models import Proposal
 from access_manager.rules.proposals import Kind
 from shared.errors import Problem
