@@ -80,7 +80,7 @@ def _tell(stack: Stack, captured: Captured | None, facts: dict[str, object], sec
     for name, address in lines.items():
         _say(f"  {name:<18} {address}")
     if not facts:
-        _say("\nNobody has an account yet. For the first operator's one-time link, in another terminal:")
+        _say("\nNo account yet? For the first operator's one-time link, in another terminal:")
         _say(f'  {place.folder}/bin/identity accounts create-operator --name "Your Name" --email you@example.org')
     _say("\nAddresses in parentheses are the services' own, for operators. Ctrl-C ends everything.")
 

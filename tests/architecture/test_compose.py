@@ -174,13 +174,46 @@ def test_every_container_is_hardened(name: str) -> None:
 
 
 def test_only_the_gateway_is_published_and_on_loopback_unless_told() -> None:
-    """Everything else is on a network without a way in or out; workers alone reach out, for mail and text messages."""
+    """Everything else is on a network without a way in or out, unless it has somebody outside to ask or to tell.
+
+    Workers send mail, text messages, logout tokens and signals; identity reads the keys of apps at their `jwks_uri`;
+    registration asks the payer's directory.
+    """
     assert {name for name, container in CONTAINERS.items() if "ports" in container} == {"gateway"}
     assert CONTAINERS["gateway"]["ports"] == ["127.0.0.1:8000:8000"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     workers = {program.name for program in PROGRAMS if program.kind == "worker"}
     outward = {name for name, container in CONTAINERS.items() if set(container["networks"]) != {"inside"}}
-    assert outward == {"gateway", *workers}
+    assert outward == {"gateway", "identity", "identity-programs", "registration", *workers}
+    assert all("inside" in container["networks"] for container in CONTAINERS.values())
+
+
+def test_the_gateway_is_asked_for_its_health_where_no_certificate_matters() -> None:
+    """An operator who lets it end TLS changes the other line of listen.conf, and the check goes on."""
+    (address,) = re.findall(r"http://(\S+?)/", " ".join(CONTAINERS["gateway"]["healthcheck"]["test"]))
+    listen = re.findall(r"^listen (\S+);$", (DEPLOY / "gateway/compose/listen.conf").read_text(), re.MULTILINE)
+    assert sorted(listen) == sorted(["8000", address])
+
+
+def test_the_broker_knows_how_much_memory_it_has() -> None:
+    """It takes the machine's for its own in some containers: the mark is in bytes, well below the limit."""
+    (mark,) = re.findall(
+        r"^vm_memory_high_watermark\.absolute = (\d+)MB$",
+        (DEPLOY / "rabbitmq/10-gatehouse.conf").read_text(),
+        re.MULTILINE,
+    )
+    assert CONTAINERS["rabbitmq"]["deploy"]["resources"]["limits"]["memory"] == "1G"
+    assert int(mark) <= 700
+
+
+def test_postgres_has_a_connection_for_every_thread_that_may_want_one() -> None:
+    """As many web processes as compose starts by itself; a request holds one of the pool and one beside it at most."""
+    options = " ".join(CONTAINERS["postgres"]["command"])
+    (most,) = re.findall(r"max_connections=(\d+)", options)
+    webs = [program for program in PROGRAMS if program.kind == "web"]
+    threads = sum(int(CONTAINERS[web.name]["environment"]["WEB_CONCURRENCY"]) * (web.threads or 8) for web in webs)
+    workers = [program for program in PROGRAMS if program.kind == "worker"]
+    assert 2 * threads + 12 * len(workers) < int(most)
 
 
 @pytest.mark.parametrize("name", LASTING)
