@@ -51,7 +51,7 @@ format: $(VENV)/.dev ## Let the formatter and the linter's safe fixes do their w
 	$(BIN)/ruff check --fix .
 
 .PHONY: docs
-docs: $(VENV)/.dev ## Write the generated pages (events, configuration, errors)
+docs: $(VENV)/.dev ## Write the generated pages (settings, commands, APIs, events, errors)
 	$(BIN)/python -m deploy.docs
 
 .PHONY: lock

@@ -1,17 +1,20 @@
 """Pages that can be trusted: links lead somewhere, generated pages are current, nothing names the place of work."""
 
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import click
 import pytest
 
 from deploy.docs.__main__ import PAGES
 from deploy.docs.house import DOCS, ROOT, SERVICES, from_root, services
 from deploy.docs.markdown import anchor
 from deploy.docs.refusals import inventory
+from shared import cli
 from shared.contracts import CONTRACTS
 from shared.service import Service
 
@@ -22,6 +25,10 @@ FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 HOMES = re.compile(r"(?<![\w.:/-])/(?:" + "|".join(("work", "root", "Users")) + r")/[\w.-]+")
 # Where a code becomes a token; a refresh token used twice; who reacts to an approval; is precertification open;
 # who may approve; where a setting is added.
+PROGRAMS = "identity|registration|access-manager|availability|gatehouse"
+OURS = re.compile(
+    rf"(?:docker compose exec (?:-T )?[\w-]+ )?(?P<command>(?:make|{PROGRAMS})(?: [^|<>&]*)?)(?:$|[|<>&])"
+)
 STRANGERS_ASK = (
     "services/identity/identity/oidc/grants/code.py",
     "services/identity/identity/oidc/grants/refresh.py",
@@ -118,6 +125,12 @@ def test_a_stranger_finds_the_answer_in_three_clicks(answer: str) -> None:
         assert ROOT / answer in {(page.parent / link.partition("#")[0]).resolve() for link in links(page)}
 
 
+@pytest.mark.parametrize("page", written(), ids=from_root)
+def test_commands_that_a_page_tells_to_type_exist(page: Path) -> None:
+    """Programs, verbs and options of ours and targets of make, in every block of shell."""
+    assert [line for line in typed(page) if not exists(shlex.split(line, comments=True))] == []
+
+
 def test_nothing_names_the_place_of_work() -> None:
     """No path of somebody's machine in any file."""
     found = [f"{from_root(file)}: {name}" for file in tracked() for name in set(HOMES.findall(read(file)))]
@@ -145,6 +158,29 @@ def test_lock_files_hold_hashes_and_no_addresses() -> None:
         assert re.findall(r'"resolved"|--index-url|--find-links|https?://\S*(?:pypi|npm)\S*', text) == [], from_root(
             lock
         )
+
+
+def typed(page: Path) -> Iterator[str]:
+    """The commands of ours in a page's blocks of shell, from the program on; a broken line is put together again."""
+    for block in re.findall(r"^```sh\n(.*?)^```", read(page), re.MULTILINE | re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            found = OURS.match(line.strip())
+            if found:
+                yield found["command"]
+
+
+def exists(words: list[str]) -> bool:
+    """Whether the words lead to a verb that has the options among them; what follows a `--word` is not looked at."""
+    name, *rest = words
+    if name == "make":
+        return all(f"\n{word}:" in read(ROOT / "Makefile") for word in rest[:1])
+    found: click.Command = {"gatehouse": cli.gatehouse, **{one.name: cli.program(one) for one in services()}}[name]
+    while isinstance(found, click.Group):
+        if not rest or rest[0] not in found.commands:
+            return False
+        found = found.commands[rest.pop(0)]
+    known = {spelling for parameter in found.params for spelling in parameter.opts}
+    return {word for word in rest if word.startswith("--")} <= known
 
 
 def links(page: Path) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """docs/guides/portal.md works as it stands: every block of Python on the page is run, in order, against the suite."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -14,6 +15,7 @@ from access_manager.decisions.decide import EXPLANATIONS
 from identity.mfa.assurance import ACR_1
 from identity.oidc.clients.policy import CLIENT_CREDENTIALS, CODE, REFRESH, ClientSpec
 from identity.oidc.clients.service import ensure_client
+from identity.oidc.commands import clients_group
 from identity.oidc.scopes import PERSONAL
 from tests.journeys.story import THURSDAY
 from tests.service.identity_oidc.suite import claims_of
@@ -106,7 +108,7 @@ def run_blocks(world: OneProcess) -> dict[str, Any]:
         "https://portal.example/callback": NOBODY_THERE,
         "https://portal.example/": HOME,
     }
-    code: dict[str, Any] = {}
+    code: dict[str, Any] = {"__name__": __name__}  # a Flask app asks beside which file it lives
     for block in blocks():
         for example, ours in given.items():
             block = block.replace(f'"{example}"', f'"{ours}"')
@@ -138,6 +140,43 @@ def test_every_claim_of_the_table_is_given(portal: Portal) -> None:
     listed = {name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])}
     of_protocol = {"iss", "aud", "iat", "exp", "nonce", "at_hash"}
     assert set(session["person"]) - of_protocol == listed
+
+
+def test_the_sixty_lines_with_a_library_sign_in_and_out(portal: Portal) -> None:
+    """The page's Flask app: who signed in and what they may do; the cookie names a session, no more."""
+    portal.world.set_clock(datetime.now(UTC))  # the library looks at the machine's
+    browser = portal.code["app"].test_client()
+    answer = portal.go(browser.get("/sign-in").location)
+    liar = browser.get("/callback", query_string={**answer, "iss": "https://evil.example"})
+    assert liar.status_code == 400
+    assert browser.get("/callback", query_string=answer).location == "/"
+    with browser.session_transaction() as cookie:
+        assert set(cookie) == {"sid"}
+    assert "Priya Nair may" in browser.get("/").text
+    portal.visitor.open(browser.post("/sign-out").location)
+    assert portal.visitor.visited[-1] == f"GET {HOME}"
+    assert "Sign in" in browser.get("/").text
+
+
+def test_a_refusal_at_the_callback_is_told_by_the_sixty_lines(portal: Portal) -> None:
+    """An answer to a question of another browser, and an error that Gatehouse sends back."""
+    browser = portal.code["app"].test_client()
+    told = browser.get("/callback", query_string={"iss": portal.world.base_url, "code": "x", "state": "of another"})
+    assert told.status_code == 403 and "state" in told.text
+    told = browser.get("/callback", query_string={"iss": portal.world.base_url, "error": "access_denied"})
+    assert told.status_code == 403 and "access_denied" in told.text
+
+
+def test_the_command_that_registers_the_portal_is_one(portal: Portal) -> None:
+    """What the operator types names options that exist, and scopes and grants that the page goes on to use."""
+    (command,) = re.findall(
+        r"^identity (clients add .*?)^```$", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    words = shlex.split(command.replace("\\\n", " "))
+    options = {option for parameter in clients_group.commands["add"].params for option in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= options
+    scopes = {words[at + 1] for at, word in enumerate(words) if word == "--scope"}
+    assert scopes == set(portal.code["SCOPE"].split())
 
 
 def test_an_answer_that_this_browser_did_not_ask_for_is_refused(portal: Portal) -> None:
