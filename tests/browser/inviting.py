@@ -59,5 +59,5 @@ def _send(manager: PageVisitor, text: str) -> str:
     manager.open("/manage/people/add/several?profile=front_desk")
     manager.fill("Paste the list", text)
     manager.press("Check the list")
-    manager.press("Do it for")
+    manager.press("Give access to")
     return manager.address.rpartition("/")[2]

@@ -17,13 +17,13 @@ def reviews(scene: "Scene") -> None:
     answers = re.findall(r'id="f-\d+-keep" name="d-([^"]+)"', alice.answer.text)
     scene.places["reviewed_person"] = answers[-1]
     choose_first(alice)
-    alice.press("Look over these answers")
+    alice.press("Check your answers")
     alice.press("Save these answers")
     omar = scene.visitor("only_manager")
     scene.places["review_over"] = opened(omar)
-    while "Look over these answers" in omar.text:
+    while "Check your answers" in omar.text:
         choose_first(omar)
-        omar.press("Look over these answers")
+        omar.press("Check your answers")
         omar.press("Save these answers")
     omar.press("Close the review")
     assert "Certificate" in omar.text, omar.text

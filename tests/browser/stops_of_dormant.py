@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, cast
 
+from sqlalchemy import text
+
 from tests.browser.stop import MAIN_BUTTON, Stop
 from tests.journeys.story import organization
 from tests.support.pages import PageVisitor
@@ -10,12 +12,13 @@ from tests.support.world import OneProcess
 if TYPE_CHECKING:  # the scene knows everybody who stands in it, this one included
     from tests.browser.scene import Scene
 
-# Whom access-manager tells of, by the place of the case; the names of the demo's organizations.
+# Where somebody manages alone, as access-manager tells of nobody else: the demo's three. One of them stayed away twice.
+_RETURNED, _AGAIN = "dormant_returned", "dormant_answered"
 _PRACTICES = {
+    _RETURNED: "Harbor Care Companions",
     "dormant": "Hilltop Imaging",
-    "dormant_answered": "Lakeside Dental Group",
-    "dormant_proposed": "Northfield Family Medicine",
-    "dormant_returned": "Harbor Care Companions",
+    "dormant_proposed": "Ledger Line Billing",
+    _AGAIN: "Harbor Care Companions",
 }
 STOPS = (
     Stop("desk-dormant", "/desk?ground=manager_dormant", "desk"),
@@ -30,43 +33,50 @@ STOPS = (
 
 
 def cases(scene: "Scene") -> None:
-    """Access-manager tells of four managers; Rosa called two of the offices, and one manager is back."""
+    """Access-manager tells of three managers, one of them again later; Rosa called two of the offices."""
     world = cast("OneProcess", scene.world)
-    for place, practice in _PRACTICES.items():
-        _tell(world, "manager.dormant", organization(world, practice)["id"], place)
-    world.settle()
-    _read(scene, world)
-    _tell(world, "manager.returned", organization(world, _PRACTICES["dormant_returned"])["id"], "dormant_returned")
-    world.settle()
+    for number, (place, practice) in enumerate(_PRACTICES.items()):
+        organization_id = organization(world, practice)["id"]
+        _tell(world, "manager.dormant", organization_id, 1001 + 2 * number)
+        scene.places[place] = _newest_case(world)
+        if place == _RETURNED:
+            _tell(world, "manager.returned", organization_id, 1002 + 2 * number)
     desk = scene.visitor("desk")
-    _call(desk, scene.places["dormant_answered"], "The access manager answered, works there")
+    _call(desk, scene.places[_AGAIN], "The access manager answered, works there")
     _call(desk, scene.places["dormant_proposed"], "They want another person to manage access")
     desk.follow("The office names another person")
     desk.fill("Full name", "Noor Haddad-Featherstonehaugh")
-    desk.fill("E-mail address", "noor.haddad-featherstonehaugh@northfield.example")
+    desk.fill("E-mail address", "noor.haddad-featherstonehaugh@ledger.example")
     desk.choose("See patient claims")
     desk.fill("Why is it right?", "The owner named her on the call, and will write to us.")
     desk.press("Ask a colleague to agree")
     assert "Waits for a second person" in desk.text, desk.text
 
 
-def _tell(world: OneProcess, kind: str, organization_id: str, place: str) -> None:
+def _tell(world: OneProcess, kind: str, organization_id: str, sequence: int) -> None:
     """As access-manager's worker would a year later; nobody in the scene has waited that long."""
-    facts: dict[str, object] = {"organization_id": organization_id, "account_id": f"acc_{place}"}
     with world.suite.contexts["access-manager"].transaction() as work:
+        managers = work.session.execute(_MANAGERS, {"organization": organization_id}).all()
+        assert len(managers) == 1, f"{organization_id} has {len(managers)} managers: nobody would be told of"
+        facts: dict[str, object] = {"organization_id": organization_id, "account_id": managers[0].account_id}
         if kind == "manager.dormant":
-            facts |= {"display_name": "Konstantina Vandenberghe", "last_seen_at": None, "noticed_at": work.now}
+            facts |= {"display_name": managers[0].display_name, "last_seen_at": None, "noticed_at": work.now}
         else:
             facts |= {"seen_at": work.now}
-        number = 1001 if kind == "manager.dormant" else 1002
-        work.publish(kind, subject=organization_id, sequence=number, data=facts)
+        work.publish(kind, subject=organization_id, sequence=sequence, data=facts)
+    world.settle()
 
 
-def _read(scene: "Scene", world: OneProcess) -> None:
-    """The ids of the cases, by whom they are about."""
+_MANAGERS = text(
+    "SELECT m.account_id, p.display_name FROM memberships m JOIN people p ON p.account_id = m.account_id "
+    "WHERE m.organization_id = :organization AND m.role = 'manager' AND m.status = 'active'"
+)
+
+
+def _newest_case(world: OneProcess) -> str:
+    """The case that was announced last."""
     told = [event.data for event in world.events() if event.type == "vetting.required"]
-    found = {str(data["account_id"]): str(data["case_id"]) for data in told}
-    scene.places |= {place: found[f"acc_{place}"] for place in _PRACTICES}
+    return str(told[-1]["case_id"])
 
 
 def _call(desk: PageVisitor, case: str, said: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Select
 
 from identity.oidc.logout.deliveries import service
 from identity.oidc.logout.deliveries.courier import Courier
-from identity.oidc.logout.deliveries.models import APPS_WITH_DUE, DUE_OF_APP, GRANTS_OF_SESSION
+from identity.oidc.logout.deliveries.models import APPS_WITH_DUE, DEBTS, DUE_OF_APP, GRANTS_OF_SESSION
 from identity.sessions import service as sessions
 from tests.service.identity_oidc.listening import Ears, listening, rows
 from tests.service.identity_oidc.suite import App, Browser, Suite, claims_of
@@ -65,7 +65,7 @@ def test_of_many_workers_one_has_it(suite: Suite, receiver: LogoutReceiver) -> N
 
     def claim() -> bool:
         with suite.context.transaction() as work:
-            return service.claim(work, row.id) is not None
+            return bool(DEBTS.claim(work, [row.id]))
 
     assert sorted(at_once(claim)) == [False] * (RIVALS - 1) + [True]
     assert rows(suite)[0].attempts == 1

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import insert, text
 
 from identity.mfa import binding
+from identity.oidc.outbound.patience import LEASE
 from identity.signals.delivery import attempts
 from identity.signals.delivery.courier import Courier
-from identity.signals.delivery.models import ANY_TO_PUSH, BACKLOG, HEAD, LAST_MADE, STREAMS_WITH_DUE, WAITING
+from identity.signals.delivery.models import ANY_TO_PUSH, BACKLOG, DEBTS, LAST_MADE, NEXT, STREAMS_WITH_DUE, WAITING
 from identity.signals.kinds import SESSION_REVOKED
 from identity.signals.models import sets
 from shared.db.floor import outbox
@@ -66,17 +67,19 @@ def test_of_many_workers_one_has_it(suite: Suite, receiver: Receiver) -> None:
         suite.clock.advance(timedelta(hours=1))
 
         def take() -> bool:
-            now = suite.clock.now()
-            with suite.context.database.connection() as connection:
-                due = attempts.head_due(connection, line.id, now)
-            if due is None:
-                return False
+            with suite.context.reading() as session:
+                due = attempts.due(session, line.id, suite.clock.now(), most)
             with suite.context.transaction() as work:
-                return attempts.take(work, due) is not None
+                return bool(due and DEBTS.claim(work, due))
 
+        most = 1
         before = [row.tries for row in rows(suite)]
         assert sorted(at_once(take)) == [False] * (RIVALS - 1) + [True]
         assert [row.tries for row in rows(suite)] == [before[0] + 1, 0]
+        most = 2
+        suite.clock.advance(LEASE)
+        assert sorted(at_once(take)) == [False] * (RIVALS - 1) + [True]
+        assert [row.tries for row in rows(suite)] == [before[0] + 2, 1]
 
 
 def test_many_couriers_carry_every_set_once_and_in_order(suite: Suite, receiver: Receiver) -> None:
@@ -129,7 +132,7 @@ def test_looking_costs_the_same_however_much_was_told(suite: Suite, receiver: Re
     with pushed(receiver) as (line, _end):
         fill(suite, [line.id, *(f"str_{number}" for number in range(20))], 500)
         asked = {"now": suite.clock.now(), "stream": line.id, "limit": 100}
-        for statement in (STREAMS_WITH_DUE, ANY_TO_PUSH, HEAD, WAITING, LAST_MADE, BACKLOG):
+        for statement in (STREAMS_WITH_DUE, ANY_TO_PUSH, NEXT, WAITING, LAST_MADE, BACKLOG):
             given = {name: asked[name] for name in statement.compile().params if name in asked}
             with suite.context.database.engine.connect() as connection:
                 bound = statement.params(given).compile(connection, compile_kwargs={"literal_binds": True})

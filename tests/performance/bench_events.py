@@ -33,7 +33,7 @@ from tests.support.throwaway import LISTENER, TELLER, TOLD, Place, event_bytes, 
 _EVENTS = 20_000
 _BATCH = 500
 _LATENCIES = 150
-_QUIET = 0.16  # seconds between two events: idle, so that none waits for company (the relay gathers a tenth)
+_QUIET = 0.3  # seconds between two events: idle, so that none waits for company (the relay gathers a fifth)
 _ROUNDS = 3
 # As many queues as the reference has: one.
 _ONE_LISTENER = {TOLD: replace(CONTRACTS[TOLD], listeners=(LISTENER,))}

@@ -143,6 +143,7 @@ class PageVisitor:
         here = self.address
         for _ in range(_REDIRECTS):
             self.answer = self._send(method, address, fields, here)
+            assert self.answer.status_code != 500, f"{method} {address}: {self.answer.text[:2000]}"
             self.visited.append(f"{method} {address}")
             here = address
             if self.answer.is_redirect:

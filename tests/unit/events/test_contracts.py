@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from marshmallow import fields
+from marshmallow import fields, validates_schema
 
 from shared.contracts import CONTRACTS, ContractError, EventContract, Payload
 from shared.contracts.fields import Flag, Whole
@@ -24,6 +24,18 @@ def test_a_payload_as_agreed_passes() -> None:
     """Optional fields may be given or left out."""
     check(DATA)
     check({**DATA, "ended_at": "2026-11-23T10:00:00.5Z"})
+
+
+def test_a_payload_is_as_sound_as_its_fields() -> None:
+    """A rule over several fields would be passed over by the quick look that most events get: nobody declares one."""
+
+    class Whole(Payload):
+        @validates_schema
+        def _agree(self, data: object, **_options: object) -> None:
+            """Whatever it says."""
+
+    with pytest.raises(TypeError, match="as a whole"):
+        EventContract("session.mended", "identity", Whole, "x", "session")
 
 
 @pytest.mark.parametrize(

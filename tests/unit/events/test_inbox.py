@@ -4,7 +4,9 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from shared.clock import SettableClock
 from shared.db.floor import audit_entries
@@ -15,8 +17,8 @@ from shared.events.faults import ListenerAwayError
 from shared.events.inbox import Inbox
 from shared.events.replay import discard, replay
 from shared.events.transport import Delivery
-from shared.service import Actor, Subscription
-from tests.support.throwaway import TELLER, TOLD, Place, event_bytes
+from shared.service import Actor, Subscription, Work
+from tests.support.throwaway import TELLER, TOLD, Place, PoisonedError, event_bytes
 
 OPERATOR = Actor("acc_op", "person", "staff")
 
@@ -61,6 +63,47 @@ def test_a_poison_event_is_parked_after_its_limit_and_the_others_are_handled(lis
     [row] = listener.parked()
     assert (row["event_id"], row["fault"], row["attempts"]) == ("evt_2", "handler_failed", 3)
     assert row["error"] == "PoisonedError: ses_2 is poisoned"
+
+
+def test_one_bad_event_does_not_break_its_batch_apart(listener: Place) -> None:
+    """Those before and after it stay together: what fails costs its own tries, not a transaction for each neighbour."""
+    listener.poisoned.add("ses_40")
+    before = listener.context.database.commits
+    listener.inbox.receive([delivery(f"evt_{number:02}", f"ses_{number:02}") for number in range(60)])
+    assert [subject for subject, _ in listener.handled()] == [
+        f"ses_{number:02}" for number in range(60) if number != 40
+    ]
+    assert [row["event_id"] for row in listener.parked()] == ["evt_40"]
+    assert listener.context.database.commits - before == 3, "the 40 before it, itself as parked, the 19 after it"
+
+
+def test_several_bad_events_leave_the_order_of_the_others(listener: Place) -> None:
+    """First, last and side by side."""
+    listener.poisoned |= {"ses_00", "ses_03", "ses_04", "ses_11"}
+    listener.inbox.receive([delivery(f"evt_{number:02}", f"ses_{number:02}") for number in range(12)])
+    sound = [f"ses_{number:02}" for number in range(12) if f"ses_{number:02}" not in listener.poisoned]
+    assert [subject for subject, _ in listener.handled()] == sound
+    assert [row["event_id"] for row in listener.parked()] == ["evt_00", "evt_03", "evt_04", "evt_11"]
+
+
+def test_a_commit_that_fails_is_narrowed_down_to_its_event(listener: Place) -> None:
+    """No handler raised, so nobody is named: halves find the one whose effect cannot be kept."""
+
+    def refuse(session: Session) -> None:
+        raise PoisonedError("refused at the end")
+
+    def handle(work: Work, event: Event) -> None:
+        listener.handle(work, event)
+        if event.subject == "ses_05":
+            listen(work.session, "before_commit", refuse)
+
+    inbox = Inbox(listener.context, [Subscription(TOLD, TELLER, handle)], pause=lambda _seconds: None)
+    inbox.receive([delivery(f"evt_{number:02}", f"ses_{number:02}") for number in range(8)])
+    sound = [f"ses_{number:02}" for number in range(8) if number != 5]
+    assert [subject for subject, _ in listener.handled()] == sound
+    assert [(row["event_id"], row["error"]) for row in listener.parked()] == [
+        ("evt_05", "PoisonedError: refused at the end")
+    ]
 
 
 def test_a_handler_that_recovers_in_time_leaves_nothing_parked(listener: Place) -> None:
