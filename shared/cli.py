@@ -19,7 +19,7 @@ from shared.config import load
 from shared.config.settings import SettingsError
 from shared.errors import Problem
 from shared.loading import loaded
-from shared.service import Context, Service
+from shared.service import COMMAND_LINE, Context, Service
 
 
 class Verbs(MutableMapping[str, click.Command]):
@@ -86,16 +86,22 @@ def run(service: Service | str) -> None:
 
 
 def open_context(place: click.Context) -> Context:
-    """Return the context of the service whose program runs, with all of its rooms, from the environment."""
+    """Return the context of the service whose program runs, with all of its rooms, from the environment.
+
+    Whoever has a shell acts by it, and the audit says so.
+    """
     service = whole(_running(place))
     context: Context = loaded("shared.runtime:build")(service, load(service.settings))
+    context.actor = COMMAND_LINE
     return context
 
 
 def open_alone(place: click.Context) -> Context:
     """The same for a verb that asks its database and nobody else: it starts in half of the time."""
     service = _running(place)
-    return alone(service, load(service.settings))
+    context = alone(service, load(service.settings))
+    context.actor = COMMAND_LINE
+    return context
 
 
 def whole(service: Service) -> Service:

@@ -114,7 +114,10 @@ class Service:
 
 @dataclass
 class Context:
-    """What one running process of a service owns; made by the runtime, passed inward, never global."""
+    """What one running process of a service owns; made by the runtime, passed inward, never global.
+
+    `actor`: who acts where a transaction names nobody.
+    """
 
     service: Service
     settings: Settings
@@ -125,6 +128,7 @@ class Context:
     neighbours: "Neighbours"
     verifier: "TokenVerifier"
     bell: "Bell"
+    actor: Actor = SYSTEM
     _parts: dict[type, object] = field(default_factory=dict)
 
     def add_part(self, part: object) -> None:
@@ -142,10 +146,10 @@ class Context:
         return self.settings
 
     @contextmanager
-    def transaction(self, actor: Actor = SYSTEM, request_id: str = "") -> Iterator["Work"]:
+    def transaction(self, actor: Actor | None = None, request_id: str = "") -> Iterator["Work"]:
         """Give a unit of work; commit when the block ends, roll back when it raises, then wake the relay."""
         with self.database.transaction() as session:
-            work = Work(session, self.clock.now(), actor, request_id, self)
+            work = Work(session, self.clock.now(), actor or self.actor, request_id, self)
             yield work
         if work.published:
             self.bell.ring()

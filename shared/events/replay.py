@@ -25,7 +25,7 @@ class Replay:
     error: str | None = None
 
 
-def replay(inbox: Inbox, parked_id: str, actor: Actor = SYSTEM) -> Replay:
+def replay(inbox: Inbox, parked_id: str, actor: Actor | None = None) -> Replay:
     """Run a parked event through the inbox once more.
 
     An event that fails again stays parked with the new error. Raises Problem 404 for an unknown id, 409 for an event
@@ -33,11 +33,11 @@ def replay(inbox: Inbox, parked_id: str, actor: Actor = SYSTEM) -> Replay:
     """
     try:
         with inbox.context.transaction(actor) as work:
-            row = _settle(work, parked_id, "replayed", None)
+            operator, row = work.actor, _settle(work, parked_id, "replayed", None)
             event = inbox.read(Delivery(row.sender, row.type, row.body))
             work.actor = SYSTEM  # the effects are the event's; only the replay is the operator's
             taken = bool(inbox.take(work, [event]))
-            work.actor, work.request_id = actor, ""
+            work.actor, work.request_id = operator, ""
             work.audit("event.replayed", target=parked_id, after={"type": row.type, "taken": taken})
     except (HandlerFailedError, RefusedError) as failure:
         with inbox.context.database.transaction() as session:
@@ -46,7 +46,7 @@ def replay(inbox: Inbox, parked_id: str, actor: Actor = SYSTEM) -> Replay:
     return Replay(taken)
 
 
-def discard(context: Context, parked_id: str, reason: str, actor: Actor = SYSTEM) -> None:
+def discard(context: Context, parked_id: str, reason: str, actor: Actor | None = None) -> None:
     """Set a parked event aside for good; raises Problem 404 or 409, or ValueError without a reason."""
     if not reason.strip():
         raise ValueError("discarding an event needs a reason")

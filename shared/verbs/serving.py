@@ -8,7 +8,7 @@ import click
 from shared import runtime
 from shared.cli import open_context, whole
 from shared.config import load
-from shared.service import Service
+from shared.service import SYSTEM, Service
 
 
 @click.command("web", help="Serve HTTP with gunicorn (deploy/gunicorn_conf.py).")
@@ -28,4 +28,6 @@ def web(service: Service, bind: str) -> None:
 @click.pass_context
 def worker(place: click.Context) -> None:
     """Ends with SIGTERM or SIGINT, and what is in hand is finished first."""
-    runtime.run_worker(open_context(place))
+    context = open_context(place)
+    context.actor = SYSTEM
+    runtime.run_worker(context)

@@ -27,6 +27,7 @@ from tests.service.access_manager.world import (
     PAT,
     SAM,
     World,
+    at_the_shell,
 )
 from tests.support.pages import PageVisitor
 
@@ -176,7 +177,7 @@ def test_g14_an_operator_sends_a_file_from_the_command_line(
     world: World, accounts: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`access-manager members add FILE --organization … --dry-run --json`: the same rows; exit 1 for a fault."""
-    monkeypatch.setattr("access_manager.adding.commands.open_context", lambda _place: world.context)
+    monkeypatch.setattr("access_manager.adding.commands.open_context", lambda _place: at_the_shell(world))
     file = tmp_path / "people.csv"
     file.write_text("name,email,access\nAnn Lee,ann@office.example,front_desk\nBob,broken,front_desk\n")
     add = ["members", "add", str(file), "--organization", CLINIC]
@@ -200,7 +201,7 @@ def test_f2_an_operator_invites_and_takes_back_on_the_command_line(
     world: World, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`access-manager invitations make|list|write-again|revoke`, each with `--json`, under the same rules."""
-    monkeypatch.setattr("access_manager.invitations.commands.open_context", lambda _place: world.context)
+    monkeypatch.setattr("access_manager.invitations.commands.open_context", lambda _place: at_the_shell(world))
 
     def run(*arguments: str) -> tuple[int, list[dict[str, object]]]:
         found = CliRunner().invoke(cli.program(SERVICE), ["invitations", *arguments, "--json"])

@@ -8,7 +8,19 @@ from click.testing import CliRunner, Result
 
 from access_manager.app import SERVICE
 from shared import cli
-from tests.service.access_manager.world import CLINIC, MEG, MONDAY, OTHER, SAM, World, asks, clinic, manager, member
+from tests.service.access_manager.world import (
+    CLINIC,
+    MEG,
+    MONDAY,
+    OTHER,
+    SAM,
+    World,
+    asks,
+    at_the_shell,
+    clinic,
+    manager,
+    member,
+)
 from tests.support.pages import PageVisitor
 
 PEOPLE = {"acc_ann": "Ann Abel", "acc_bob": "Bob Baker", "acc_cay": "Cay Cole"}
@@ -190,7 +202,7 @@ def test_an_empty_inbox_names_the_last_decision(waiting: World, meg: PageVisitor
 
 def test_an_operator_sees_and_decides_on_the_command_line(waiting: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The desk's way: what waits, one approved, one denied, and nothing twice."""
-    monkeypatch.setattr("access_manager.inbox.commands.open_context", lambda _place: waiting.context)
+    monkeypatch.setattr("access_manager.inbox.commands.open_context", lambda _place: at_the_shell(waiting))
     found = json.loads(command("list", CLINIC, "--json").output)
     assert [each["name"] for each in found] == [*PEOPLE.values(), "Sam Staff"]
     assert [each["kind"] for each in found] == ["join", "join", "join", "more"]

@@ -69,7 +69,7 @@ def test_an_operator_opens_one(office: World, run: Run) -> None:
     last = datetime.now(UTC) + timedelta(days=20)
     review = run("reviews", "open", CLINIC, "--due", f"{last:%Y-%m-%d}").output.strip()
     assert shown(office, review)["state"] == "open"
-    assert shown(office, review)["opened_by"] == "system"
+    assert shown(office, review)["opened_by"] == "command-line"
 
 
 def test_the_schedule_is_switched(office: World, run: Run) -> None:

@@ -4,7 +4,7 @@ Identity's stand-in signs real tokens and answers the real sign-in dance; availa
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from shared.events.inbox import Inbox
 from shared.events.transport import Delivery
 from shared.ids import SeededIds
 from shared.runtime import build, web
+from shared.service import COMMAND_LINE, Context
 from tests.support.migrated import ready
 from tests.support.pages import PageVisitor
 
@@ -225,6 +226,11 @@ class World:
         """The one origin: identity's paths go to identity, all others here."""
         to_identity = str(environ["PATH_INFO"]).startswith("/oauth")
         return (self.identity.app if to_identity else self.app)(environ, start_response)
+
+
+def at_the_shell(world: World) -> Context:
+    """What a command opens: the same, with whoever has a shell as the one who acts."""
+    return replace(world.context, actor=COMMAND_LINE)
 
 
 def clinic(*people: DemoPerson, id: str = CLINIC, contracted: bool = True) -> DemoPractice:

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from identity.app import SERVICE
 from identity.oidc.clients.book import ClientBook
 from shared.cli import program
+from shared.db.floor import audit_entries
 from tests.service.identity_oidc.suite import KEEP, ORIGIN, App, Browser, Suite
 
 Shell = Callable[..., Result]
@@ -55,6 +57,14 @@ def test_a_field_is_set(shell: Shell, suite: Suite) -> None:
         assert done["changed"] == [field]
         (found,) = told(shell("clients", "show", "portal", "--json"))
         assert found[field] == kept
+
+
+def test_whoever_has_a_shell_is_named_in_the_audit(shell: Shell, suite: Suite) -> None:
+    """`command-line` acted, and not the system by itself; nothing is said of a secret that did not change."""
+    assert "client_secret" not in shell("clients", "set", "portal", "access_token_seconds", "300").output
+    with suite.context.reading() as session:
+        newest = select(audit_entries.c.actor).order_by(audit_entries.c.number.desc()).limit(1)
+        assert session.scalar(newest) == "command-line"
 
 
 @pytest.mark.parametrize(

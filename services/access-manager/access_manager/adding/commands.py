@@ -59,7 +59,7 @@ def remove_members(
 @click.pass_context
 def undo_members(place: click.Context, batch_id: str, organization_id: str, as_json: bool) -> None:
     """Print what came of each row; exit 1 where the day is over or it was undone before."""
-    with open_context(place).transaction(COMMAND_LINE) as work:
+    with open_context(place).transaction() as work:
         rows = [results.read(each) for each in undoing.undo(work, organization_id, batch_id).rows]
     if as_json:
         show([shown(row) for row in rows], as_json=True)
@@ -80,7 +80,7 @@ def _read(context: Context, file: Path) -> list[Entry]:
 def _run(context: Context, organization_id: str, order: Order, *, dry_run: bool, as_json: bool) -> None:
     batch_id, rows = None, _checked(context, organization_id, order) if dry_run else None
     if rows is None:
-        with context.transaction(COMMAND_LINE) as work:
+        with context.transaction() as work:
             carried = service.carry_out(work, organization_id, order)
         rows, batch_id = carried.rows, carried.batch.id if carried.batch else None
     _print(rows, batch_id, dry_run=dry_run, as_json=as_json)

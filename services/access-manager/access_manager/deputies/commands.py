@@ -9,7 +9,6 @@ from access_manager.deputies.service import Naming
 from access_manager.memberships.models import Deputy
 from access_manager.rules.deputies import DELEGABLE, Period
 from shared.cli import as_json_option, open_context, show
-from shared.service import COMMAND_LINE
 
 _INSTANT = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
 
@@ -50,7 +49,7 @@ def name_deputy(
     as_json: bool,
 ) -> None:
     """Write to both, as when the manager does it."""
-    with open_context(place).transaction(COMMAND_LINE) as work:
+    with open_context(place).transaction() as work:
         period = Period(starts_at.replace(tzinfo=UTC) if starts_at else work.now, ends_at.replace(tzinfo=UTC))
         made = service.name(work, organization_id, Naming(membership_id, scopes, period, manager_account_id))
     show([_row(made)], as_json)
@@ -63,7 +62,7 @@ def name_deputy(
 @click.pass_context
 def end_deputy(place: click.Context, organization_id: str, deputy_id: str, as_json: bool) -> None:
     """Write to both."""
-    with open_context(place).transaction(COMMAND_LINE) as work:
+    with open_context(place).transaction() as work:
         ended = service.end(work, organization_id, deputy_id)
     show([_row(ended)], as_json)
 

@@ -38,7 +38,7 @@ def approve_request(place: click.Context, organization_id: str, request_id: str,
     """For a request that no manager is left to decide; exit 1 where it is closed or may not be."""
     context = open_context(place)
     found = _one(context, organization_id, request_id)
-    with context.transaction(COMMAND_LINE) as work:
+    with context.transaction() as work:
         if found.joins:
             approvals.decide(work, organization_id, found.id, approvals.Verdict(True, found.functions))
         else:
@@ -58,7 +58,7 @@ def deny_request(place: click.Context, organization_id: str, request_id: str, re
     found = _one(context, organization_id, request_id)
     if reason not in (DENIAL_REASONS if found.joins else REASONS):
         raise click.ClickException(f"{reason} is no reason for this kind of request.")
-    with context.transaction(COMMAND_LINE) as work:
+    with context.transaction() as work:
         if found.joins:
             approvals.decide(work, organization_id, found.id, approvals.Verdict(False, reason=reason))
         else:

@@ -8,7 +8,7 @@ from access_manager.invitations.service import Wanted
 from access_manager.invitations.states import address_of
 from access_manager.organizations import service as organizations
 from shared.cli import as_json_option, open_context, show
-from shared.service import COMMAND_LINE, Context
+from shared.service import Context
 
 
 @click.group("invitations", help="People who are invited to an organization.")
@@ -42,7 +42,7 @@ def make(place: click.Context, organization_id: str, name: str, email: str, func
         raise click.ClickException("This is not an e-mail address.")
     context = open_context(place)
     given = [each.strip() for each in functions.split(",") if each.strip()]
-    with context.transaction(COMMAND_LINE) as work:
+    with context.transaction() as work:
         found = service.invite(work, organization_id, Wanted(address, name, given)).invitation
     show([_shown(context, found)], as_json)
 
@@ -55,7 +55,7 @@ def make(place: click.Context, organization_id: str, name: str, email: str, func
 def write_again(place: click.Context, organization_id: str, invitation_id: str, as_json: bool) -> None:
     """Print the invitation; exit 1 where it is too soon or over."""
     context = open_context(place)
-    with context.transaction(COMMAND_LINE) as work:
+    with context.transaction() as work:
         found = service.write_again(work, organization_id, invitation_id)
     show([_shown(context, found)], as_json)
 
@@ -68,7 +68,7 @@ def write_again(place: click.Context, organization_id: str, invitation_id: str, 
 def revoke(place: click.Context, organization_id: str, invitation_id: str, as_json: bool) -> None:
     """Print the invitation; exit 1 where it was accepted before."""
     context = open_context(place)
-    with context.transaction(COMMAND_LINE) as work:
+    with context.transaction() as work:
         found = service.revoke(work, organization_id, invitation_id)
     show([_shown(context, found)], as_json)
 

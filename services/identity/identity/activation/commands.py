@@ -26,7 +26,7 @@ def create_operator(place: click.Context, name: str, email: str, role: str, as_j
     """There is no default account and no default password: the person chooses both behind the link (ASVS 6.3.2)."""
     context = open_context(place)
     new = NewAccount(name, email, None, Population.STAFF, reference=None, staff_role=role, proved=False)
-    with context.transaction(COMMAND_LINE) as work:
+    with context.transaction() as work:
         account, _new = accounts.open_account(work, new, COMMAND_LINE.id)
         contacts.record_opening(work, account)
         url = service.invite(work, account, f"{context.settings.public_url}/login")

@@ -8,7 +8,6 @@ import click
 from identity.terms import service, telling
 from identity.terms.service import TermsVersion
 from shared.cli import as_json_option, open_context, show
-from shared.service import COMMAND_LINE
 
 _TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
@@ -29,7 +28,7 @@ def publish(place: click.Context, english: Path, spanish: Path, effective_at: da
     """Nothing of a version changes once it is published; to correct it, publish the next."""
     texts = english.read_text(encoding="utf-8"), spanish.read_text(encoding="utf-8")
     try:
-        with open_context(place).transaction(COMMAND_LINE) as work:
+        with open_context(place).transaction() as work:
             from_when = effective_at.replace(tzinfo=UTC) if effective_at else work.now
             version = service.publish(work, *texts, from_when)
     except ValueError as error:
@@ -50,7 +49,7 @@ def list_terms(place: click.Context, as_json: bool) -> None:
 @click.pass_context
 def tell_again(place: click.Context) -> None:
     """The worker does it within seconds; who knows it all already is told in vain."""
-    with open_context(place).transaction(COMMAND_LINE) as work:
+    with open_context(place).transaction() as work:
         telling.again(work)
 
 

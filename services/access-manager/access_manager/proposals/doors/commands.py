@@ -12,7 +12,6 @@ from access_manager.proposals import answering, making, service
 from access_manager.proposals.models import Proposal
 from shared.cli import as_json_option, open_context, show
 from shared.contracts.registration import LINES_OF_BUSINESS
-from shared.service import COMMAND_LINE
 
 
 @click.group("managers", help="The access managers of an organization.")
@@ -27,7 +26,7 @@ def managers_group() -> None:
 @click.pass_context
 def seat(place: click.Context, organization_id: str, membership_id: str, as_json: bool) -> None:
     """At once; exit 1 where the rules refuse it."""
-    with open_context(place).transaction(COMMAND_LINE) as work:
+    with open_context(place).transaction() as work:
         show([_member(seats.promote(work, organization_id, membership_id))], as_json)
 
 
@@ -38,7 +37,7 @@ def seat(place: click.Context, organization_id: str, membership_id: str, as_json
 @click.pass_context
 def end(place: click.Context, organization_id: str, membership_id: str, as_json: bool) -> None:
     """At once; exit 1 where the rules refuse it."""
-    with open_context(place).transaction(COMMAND_LINE) as work:
+    with open_context(place).transaction() as work:
         show([_member(seats.demote(work, organization_id, membership_id))], as_json)
 
 
@@ -48,7 +47,7 @@ def end(place: click.Context, organization_id: str, membership_id: str, as_json:
 @click.pass_context
 def four_eyes(place: click.Context, organization_id: str, wanted: str) -> None:
     """At once."""
-    with open_context(place).transaction(COMMAND_LINE) as work:
+    with open_context(place).transaction() as work:
         making.want_four_eyes(work, organization_id, wanted=wanted == "on")
     click.echo(wanted)
 
@@ -63,7 +62,7 @@ def lines(
     place: click.Context, organization_id: str, membership_id: str, lines: tuple[str, ...], as_json: bool
 ) -> None:
     """At once, a manager's reach too."""
-    with open_context(place).transaction(COMMAND_LINE) as work:
+    with open_context(place).transaction() as work:
         show([_member(memberships.set_lines(work, organization_id, membership_id, lines))], as_json)
 
 
@@ -90,7 +89,7 @@ def list_proposals(place: click.Context, organization_id: str, as_json: bool) ->
 @click.pass_context
 def withdraw(place: click.Context, organization_id: str, proposal_id: str, as_json: bool) -> None:
     """Whoever proposed it is told."""
-    with open_context(place).transaction(COMMAND_LINE) as work:
+    with open_context(place).transaction() as work:
         show([_row(answering.withdraw(work, organization_id, proposal_id))], as_json)
 
 

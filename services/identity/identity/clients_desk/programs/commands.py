@@ -15,7 +15,6 @@ from identity.oidc.registration.initial_tokens import PROFILES, Allowance
 from identity.oidc.scopes import PERSONAL
 from shared.cli import as_json_option, open_context, show
 from shared.errors import Problem
-from shared.service import COMMAND_LINE
 
 _HIDDEN = {"secret_hash", "previous_secret_hash"}
 
@@ -48,7 +47,7 @@ def set_field(
     """Refuse, in words, what may not be registered."""
     given = {field: _read(value), **({"justification": justification} if justification else {})}
     try:
-        with open_context(place).transaction(COMMAND_LINE) as work:
+        with open_context(place).transaction() as work:
             client = _named(clients.find(work.session, client_id))
             done = changing.change(work, replace(client, **given))
     except Problem as problem:
@@ -86,7 +85,7 @@ def enable(place: click.Context, client_id: str, reason: str, as_json: bool) -> 
 def end_former(place: click.Context, client_id: str, as_json: bool) -> None:
     """End it."""
     try:
-        with open_context(place).transaction(COMMAND_LINE) as work:
+        with open_context(place).transaction() as work:
             ended = changing.end_old_secret(work, client_id)
     except Problem as problem:
         raise told(problem) from problem
@@ -132,7 +131,7 @@ def issue(place: click.Context, /, uses: int, days: int, as_json: bool, **given:
     """Print the token; it is kept as a hash only."""
     given["scopes"] = given["scopes"] or PERSONAL
     try:
-        with open_context(place).transaction(COMMAND_LINE) as work:
+        with open_context(place).transaction() as work:
             token_id, token = initial_tokens.issue(work, Allowance(**given), uses, days)
     except Problem as problem:
         raise told(problem) from problem
@@ -145,7 +144,7 @@ def issue(place: click.Context, /, uses: int, days: int, as_json: bool, **given:
 @click.pass_context
 def withdraw(place: click.Context, token_id: str, as_json: bool) -> None:
     """Withdraw it; what it registered stays."""
-    with open_context(place).transaction(COMMAND_LINE) as work:
+    with open_context(place).transaction() as work:
         if not initial_tokens.withdraw(work, token_id):
             raise click.ClickException("No token of this id can be used.")
     show([{"id": token_id, "withdrawn": True}], as_json)
@@ -162,7 +161,7 @@ def _switch(place: click.Context, client_id: str, enabled: bool, reason: str, as
     if not reason.strip() or not reason.isprintable() or len(reason) > 200:
         raise click.UsageError("Give the reason in one line of at most 200 characters.")
     try:
-        with open_context(place).transaction(COMMAND_LINE) as work:
+        with open_context(place).transaction() as work:
             changed = changing.switch(work, client_id, enabled, reason.strip())
     except Problem as problem:
         raise told(problem) from problem

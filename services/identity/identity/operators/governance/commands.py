@@ -12,7 +12,6 @@ from identity.policies import rules, service
 from identity.policies.rules import OrganizationPolicy
 from shared.cli import as_json_option, open_context, show
 from shared.errors import Problem
-from shared.service import COMMAND_LINE
 
 _WHY = click.option("--justification", default="", help="Why it departs from the default: 20 characters at least.")
 
@@ -53,7 +52,7 @@ def set_policy(place: click.Context, name: str, value: str, justification: str, 
     """Refuse, in words, what is out of bounds or not justified."""
     context = open_context(place)
     try:
-        with context.transaction(COMMAND_LINE) as work:
+        with context.transaction() as work:
             service.set_policy(work, name, _read(value), justification)
             found = described(name, service.current(work.session))
     except Problem as problem:
@@ -68,7 +67,7 @@ def set_policy(place: click.Context, name: str, value: str, justification: str, 
 def reset(place: click.Context, name: str, as_json: bool) -> None:
     """The default needs no justification."""
     context = open_context(place)
-    with context.transaction(COMMAND_LINE) as work:
+    with context.transaction() as work:
         service.set_policy(work, name, rules.default_of(name), "")
         found = described(name, service.current(work.session))
     show([found], as_json)
@@ -89,7 +88,7 @@ def organization(place: click.Context, /, organization_id: str, as_json: bool, *
     context, wanted = open_context(place), _organization(given)
     try:
         if wanted != rules.NO_POLICY or given["as_everybody"]:
-            with context.transaction(COMMAND_LINE) as work:
+            with context.transaction() as work:
                 holding.hold(work, organization_id, wanted, given["justification"])
         with context.reading() as session:
             found = service.organization(session, organization_id)

@@ -14,7 +14,7 @@ from identity.operators.people.schemas import StandingOut, standing
 from identity.operators.people.service import AIMS, Refused
 from identity.operators.record.reading import Filters, entries
 from shared.cli import as_json_option, open_context, show
-from shared.service import COMMAND_LINE, Context
+from shared.service import Context
 
 _REASON = click.option("--reason", required=True, help="Kept with the account and in the audit.")
 
@@ -88,7 +88,7 @@ def _run(place: click.Context, act: Act, name: str, reason: str, as_json: bool, 
     if not reason.strip() or not reason.isprintable() or len(reason) > LONGEST_REASON:
         raise click.UsageError(f"Give the reason in one line of at most {LONGEST_REASON} characters.")
     context = open_context(place)
-    with context.transaction(COMMAND_LINE) as work:
+    with context.transaction() as work:
         account = _named(accounts.find_by_user_id(work.session, name) or accounts.get(work.session, name))
         outcome = service.perform(work, act, account, reason.strip(), **more)
         if isinstance(outcome, Refused):

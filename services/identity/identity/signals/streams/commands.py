@@ -7,7 +7,7 @@ import click
 from identity.signals.streams import operating
 from shared.cli import as_json_option, open_context, show
 from shared.errors import Problem
-from shared.service import COMMAND_LINE, Work
+from shared.service import Work
 
 _LONGEST_REASON = 200  # as wide as the column; the receiver reads it
 _REASON = click.option("--reason", required=True, help="Kept in the audit; of a pause the receiver reads it.")
@@ -73,7 +73,7 @@ def remove(place: click.Context, name: str, reason: str, as_json: bool) -> None:
 
 def _run(place: click.Context, name: str, as_json: bool, act: Callable[[Work], None], *, gone: bool = False) -> None:
     try:
-        with open_context(place).transaction(COMMAND_LINE) as work:
+        with open_context(place).transaction() as work:
             before = operating.shown(work.session, name)
             act(work)
             show([before | {"status": "removed"} if gone else operating.shown(work.session, name)], as_json)

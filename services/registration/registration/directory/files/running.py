@@ -19,7 +19,7 @@ from registration.directory.files.faults import FaultFile
 from registration.directory.files.layouts import NATIONAL, Layout
 from registration.directory.files.models import DirectoryImport, State
 from registration.directory.files.sources import Lines, Source, SourceFault, open_source
-from shared.service import COMMAND_LINE, Context, Work
+from shared.service import Context, Work
 
 _FEWEST = 0.9  # a national file with fewer NPIs than this part of the one before is held back
 _BITE = 20_000
@@ -153,7 +153,7 @@ def _hold(work: Work, found: DirectoryImport) -> None:
 
 def _finish(context: Context, found: DirectoryImport, asked: Asked) -> None:
     """End the run; a national file counts from here on."""
-    with context.transaction(COMMAND_LINE) as work:
+    with context.transaction() as work:
         _hold(work, found)
         if found.layout == NATIONAL:
             _switch(work, found, asked)
