@@ -20,17 +20,17 @@ def install_addresses(app: Flask) -> None:
 
 
 def refuse_odd() -> None:
-    """Raise the 400 Problem for what no address of ours holds, the 404 for a part longer than any.
+    """Raise the 400 Problem for what no address of ours holds, the 404 where nothing can be.
 
-    A NUL is what PostgreSQL cannot keep; a line break, what no header can; a backslash or a part that begins with a
-    dot, what some browsers read as another address (threat 25).
+    A NUL is what PostgreSQL cannot keep; a line break, what no header can; a backslash, what some browsers read as
+    another address (threat 25). Nothing of ours begins with a dot or has so long a name.
     """
     path = request.path
     in_query = b"%00" in request.query_string and not path.startswith(_OWN_WORDS)
-    hidden = "/." in path and not path.startswith(_WELL_KNOWN)
-    if in_query or hidden or "\\" in path or not path.isprintable():
+    if in_query or "\\" in path or not path.isprintable():
         raise bad_request("malformed-address", say("The address holds a character that no address may hold."))
-    if max(map(len, path.split("/"))) > _LONGEST_PART:
+    hidden = "/." in path and not path.startswith(_WELL_KNOWN)
+    if hidden or max(map(len, path.split("/"))) > _LONGEST_PART:
         raise not_found()
 
 
