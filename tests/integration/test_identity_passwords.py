@@ -49,7 +49,8 @@ def test_wrong_passwords_at_once_are_all_counted(world: World) -> None:
 def test_a_hash_made_anew_by_rivals_is_one_that_fits(world: World, tmp_path: Path) -> None:
     """Several sign-ins meet a weaker hash at once: somebody replaces it, nobody is locked out."""
     world.seed(PAT)
-    keyed = World(tmp_path, world.database_url, changes={"password_pepper": "n" * 32})
+    # Another process, so its ids are others.
+    keyed = World(tmp_path, world.database_url, changes={"password_pepper": "n" * 32}, seeded=8)
     visitors = [_sign_in_form(keyed, PASSWORD) for _ in range(4)]
     at_once([lambda visitor=visitor: visitor.press("Sign in") for visitor in visitors])  # type: ignore[misc]
     assert sum(visitor.answer.status_code == 200 for visitor in visitors) >= 1

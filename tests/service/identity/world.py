@@ -50,6 +50,7 @@ class World:
     origin: str = ORIGIN
     clock: SettableClock = field(default_factory=lambda: SettableClock(MONDAY))
     changes: dict[str, Any] = field(default_factory=dict)
+    seeded: int = 7  # of the ids
 
     def __post_init__(self) -> None:
         given: dict[str, Any] = {
@@ -65,7 +66,7 @@ class World:
         }
         settings = IdentitySettings(**{**given, **self.changes})
         self.settings = settings
-        self.context = build(SERVICE, settings, clock=self.clock, ids=SeededIds(7), cache=self.cache)
+        self.context = build(SERVICE, settings, clock=self.clock, ids=SeededIds(self.seeded), cache=self.cache)
         self.context.verifier = TokenVerifier(
             self.origin, f"{self.origin}/api/identity", self.clock, lambda: {"keys": [KEY.as_dict(private=False)]}
         )
