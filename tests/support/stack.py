@@ -108,7 +108,9 @@ class StackWorld:
         return all(not ids or ids <= {row[0] for row in self.rows(name, known)} for name, ids in wanted.items())
 
     def _told(self) -> bool:
-        return not self._waiting(f"SELECT count(*) FROM notices WHERE state = 'waiting' AND due_at <= '{self.now()}'")
+        """No message is due, and none on its way: what a worker has taken is due again at the end of its claim."""
+        unsent = f"state = 'waiting' AND (due_at <= '{self.now()}' OR claimed_by IS NOT NULL)"
+        return not self._waiting(f"SELECT count(*) FROM notices WHERE {unsent}")
 
     def _waiting(self, statement: str) -> int:
         return sum(int(self.rows(name, statement)[0][0]) for name in SERVICES)
