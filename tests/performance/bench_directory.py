@@ -89,15 +89,23 @@ def _start(environment: dict[str, str]) -> float:
 def high_water(pid: int) -> int:
     """The most memory a process and its children have had so far, in kilobytes; 0 once it has ended.
 
-    Read while it runs: what the kernel tells after its end begins with the memory of whoever started it.
+    Read while it runs: what the kernel tells after its end begins with the memory of whoever started it. So does what
+    it tells of a child that has not begun its own program yet; until then its words are its parent's.
     """
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        words = _words(pid)
+        children = [
+            child for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split() if _words(child) != words
+        ]
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
     own = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
     return own + sum(high_water(int(child)) for child in children)
+
+
+def _words(pid: int | str) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _path() -> str:
