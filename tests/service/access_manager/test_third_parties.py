@@ -136,6 +136,17 @@ class TestSending:
             assert (refused.status_code, refused.json()["type"]) == (409, "/problems/partner-beyond")
         assert BEN not in both.members()
 
+    def test_g10_sent_once_more_what_a_review_lets_lapse_lapses_all_the_same(self, both: Partnership) -> None:
+        """The practice decides who still needs it; its company does not free anybody of the due date."""
+        link = both.connected()
+        assert both.send(link).status_code == 200
+        due = MONDAY + timedelta(days=14)
+        assert both.call(MEG, "POST", "reviews", CLINIC, {"due_at": due.isoformat()}).status_code == 201
+        assert both.send(link).status_code == 200
+        assert both.may(BEN, "claims.submit")
+        both.world.clock.freeze(due)
+        assert both.why_not(BEN, "claims.submit") == "grant_expired"
+
     def test_it_ends_with_whatever_ends_first(self, both: Partnership) -> None:
         """The asked end, the link's, and the person's own at the company; a permit names it."""
         link = both.connected(ends_at=(MONDAY + timedelta(hours=5)).isoformat())

@@ -64,7 +64,7 @@ def assign(
         )
     )
     insist_holdable(held.provider, functions)
-    values = _values(held, functions, first_end(ends_at, held.link.ends_at, own.ends_at))
+    values = _values(held, functions, first_end(ends_at, held.link.ends_at, own.ends_at), running)
     given = _written(work, held, own.account_id, there, running, values)
     _record(work, held, "link.assigned", given)
     return given
@@ -140,12 +140,16 @@ def _may_join(held: Held, there: Membership | None, now: datetime) -> Refusal | 
     )
 
 
-def _values(held: Held, functions: Collection[str], ends_at: datetime | None) -> dict[str, object]:
+def _values(
+    held: Held, functions: Collection[str], ends_at: datetime | None, running: Membership | None
+) -> dict[str, object]:
+    # What a review of the practice has set to lapse, its company does not set free by sending the person once more.
+    lapsing = running.function_ends if running is not None else {}
     return {
         "status": ACTIVE,
         "role": MEMBER,
         "functions": list(in_order(functions)),
-        "function_ends": {},
+        "function_ends": {each: end for each, end in lapsing.items() if each in functions},
         "lines": list(held.link.lines),
         "ends_at": ends_at,
         "link_id": held.link.id,
