@@ -11,14 +11,12 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import event, text
 
 from registration.app import SERVICE
 from registration.directory import service
 from registration.directory.files import layouts, running
 from registration.directory.files.running import Asked, Overtaken
-from registration.directory.models import NpiEntry, NpiSwitch
 from registration.settings import RegistrationSettings
 from shared import runtime
 from shared.db.migrate import migrate
@@ -106,8 +104,8 @@ def has_kept(place: Context, least: int) -> bool:
 def known(place: Context, number: int) -> str | None:
     """What a look-up says of a row's NPI."""
     with place.reading() as session:
-        found = service.npi_of(session, nppes.npi(number))
-    return found.name if found else None
+        found = service.npi_records(session, [nppes.npi(number)])
+    return found[nppes.npi(number)].name if found else None
 
 
 @pytest.mark.timeout(120)
@@ -197,11 +195,15 @@ def test_look_ups_go_by_the_key(place: Context, tmp_path: Path) -> None:
     """The plan reads one row of the table by its primary key, and the one row that says which generation counts."""
     file = nppes.write(tmp_path / "npidata_pfile.csv", 20_000)
     running.run(place, Asked(file), lambda _done, _whole: None)
+    asked: list[tuple[str, object]] = []
+    event.listen(place.database.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
     with place.reading() as session:
-        counts = session.query(NpiSwitch.generation).scalar_subquery()
-        asked = session.query(NpiEntry).filter(NpiEntry.npi == nppes.npi(5), NpiEntry.generation == counts).statement
-        compiled = asked.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
-        plan = "\n".join(str(line) for (line,) in session.execute(text(f"EXPLAIN {compiled}")))
-        assert "Index Scan using pk_npi_entries" in plan and "Seq Scan on npi_entries" not in plan, plan
-        by_tin = session.execute(text("EXPLAIN SELECT npi FROM directory_npis WHERE tin_index = 'x'"))
-        assert "pk_directory_npis" in "\n".join(str(line) for (line,) in by_tin)
+        service.npi_records(session, [nppes.npi(5), nppes.npi(6)])
+        service.npis_of(session, ["x"])
+        connection = session.connection()
+        plans = [
+            "\n".join(str(line) for (line,) in connection.exec_driver_sql(f"EXPLAIN {statement}", given))  # type: ignore[arg-type]
+            for statement, given in list(asked)
+        ]
+    assert "Index Scan using pk_npi_entries" in plans[0] and "Seq Scan on npi_entries" not in plans[0], plans[0]
+    assert "pk_directory_npis" in plans[1]

@@ -102,7 +102,7 @@ def test_m19_an_npi_nobody_knows_gets_the_same_answer(house: House) -> None:
     person = practitioner(house)
     person.fill("NPI", GOOD_NPI)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("registration.directory.service.npi_of", None)  # it is not even looked at
+        patch.setattr("registration.directory.service.npi_records", None)  # it is not even looked at
         person.press("Continue")
     assert person.address.endswith("/register/contact")
 

@@ -56,8 +56,8 @@ def national(folder: Path, *rows: dict[str, str], name: str = "npidata_pfile_200
 def name_of(house: House, number: int) -> str | None:
     """What a look-up says of a row's NPI."""
     with house.context.reading() as session:
-        found = service.npi_of(session, made.npi(number))
-    return found.name if found else None
+        found = service.npi_records(session, [made.npi(number)])
+    return found[made.npi(number)].name if found else None
 
 
 def test_the_national_file_answers_who_has_an_npi(house: House, tmp_path: Path) -> None:
@@ -67,9 +67,9 @@ def test_the_national_file_answers_who_has_an_npi(house: House, tmp_path: Path) 
     told = imported(house, file)
     assert (told["layout"], told["kept"], told["left_out"], told["state"]) == ("nppes", 3, 0, "done")
     with house.context.reading() as session:
-        practice, person = service.npi_of(session, made.npi(2)), service.npi_of(session, made.npi(3))
-        canadian, nobody = service.npi_of(session, made.npi(4)), service.npi_of(session, made.npi(5))
-    assert practice and person and canadian and nobody is None
+        found = service.npi_records(session, [made.npi(number) for number in (2, 3, 4, 5)])
+    assert set(found) == {made.npi(number) for number in (2, 3, 4)}
+    practice, person, canadian = (found[made.npi(number)] for number in (2, 3, 4))
     assert (practice.name, practice.individual, practice.state) == ("HARBOR PRACTICE 2 LLC", False, "NJ")
     assert (practice.phone, practice.address) == ("(302) 555-0143", "2 MAIN ST\nDOVER, NJ 19901-0000")
     assert practice.taxonomies == ("261QP2300X", "207Q00000X", "122300000X")
@@ -254,7 +254,7 @@ def test_the_roster_tells_address_domain_and_every_npi(house: House, tmp_path: P
         file.write_text(ROSTER + row.format(npis), encoding="utf-8")
         assert imported(house, file)["kept"] == 1
         with house.context.reading() as session:
-            assert service.npis_of(session, index) == known
+            assert service.npis_of(session, [index]).get(index, set()) == known
     (found,) = house.rows("SELECT npi, address, domain FROM directory_entries")
     assert tuple(found) == (None, "1 Main St\nDover, DE 19901", "harbor.example")
 

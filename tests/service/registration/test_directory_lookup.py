@@ -56,7 +56,7 @@ def test_an_answer_is_kept_like_a_line_of_the_roster(house: House, door: Payer) 
     assert refresh(house, TIN, OTHER, TIN) == []
     with house.context.reading() as session:
         index = house.context.part(TinVault).index(TIN)
-        assert service.npis_of(session, index) == {nppes.npi(1), nppes.npi(2)}
+        assert service.npis_of(session, [index])[index] == {nppes.npi(1), nppes.npi(2)}
     (row,) = house.rows("SELECT * FROM directory_entries")
     assert (row.tin_index, row.name, row.address) == (index, "Harbor Family Practice", "1 Main St\nDover, DE 19901")
     assert (row.contracted, row.claim_submitted, row.domain) == (1, 0, "harbor.example")

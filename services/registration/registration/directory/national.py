@@ -1,8 +1,9 @@
 """What the national file (NPPES) says of an NPI, put together from its cells."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from registration.directory.models import NpiEntry
+from sqlalchemy import Row
 
 _PERSON = "1"
 
@@ -25,8 +26,8 @@ class NpiRecord:
     taxonomies: tuple[str, ...]
 
 
-def record_of(entry: NpiEntry) -> NpiRecord:
-    """Put an entry together."""
+def record_of(entry: Row[Any]) -> NpiRecord:
+    """Put the cells of an `NpiEntry` together."""
     individual = entry.kind == _PERSON
     own = " ".join(filter(None, (entry.first, entry.middle, entry.last)))
     return NpiRecord(
@@ -40,7 +41,7 @@ def record_of(entry: NpiEntry) -> NpiRecord:
     )
 
 
-def _address(entry: NpiEntry) -> str:
+def _address(entry: Row[Any]) -> str:
     region = f"{entry.state} {_postal(entry.postal)}".strip()
     town = ", ".join(filter(None, (entry.city, region)))
     abroad = "" if entry.country == "US" else entry.country

@@ -1,5 +1,6 @@
 """Use cases of the directory: look a TIN up or tell it, keep the projection of organizations, link one to its TIN."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -35,15 +36,17 @@ def facts(work: Work, tin_index: str | None) -> TinFacts:
     return TinFacts(models.entry_of(work.session, index), models.organization_of(work.session, index))
 
 
-def npi_of(session: Session, npi: str) -> NpiRecord | None:
-    """Say who has an NPI; None for one that is unknown or deactivated, and while no national file was imported."""
-    found = models.npi_entry_of(session, npi)
-    return record_of(found) if found else None
+def npi_records(session: Session, npis: Collection[str]) -> dict[str, NpiRecord]:
+    """Say who has these NPIs; nobody has one that is unknown or deactivated, or any while no file was imported."""
+    return {cells.npi: record_of(cells) for cells in models.npi_entries_of(session, npis)}
 
 
-def npis_of(session: Session, tin_index: str) -> frozenset[str]:
-    """The NPIs the payer knows for a TIN, by its index; none for an unknown TIN."""
-    return models.npis_of(session, tin_index)
+def npis_of(session: Session, tin_indexes: Collection[str]) -> dict[str, frozenset[str]]:
+    """The NPIs the payer knows for some TINs, by index; a TIN without any is left out."""
+    found: dict[str, set[str]] = {}
+    for index, npi in models.npis_of(session, tin_indexes):
+        found.setdefault(index, set()).add(npi)
+    return {index: frozenset(npis) for index, npis in found.items()}
 
 
 def told_tin(work: Work, vault: TinVault, organization_id: str, reader: Reader) -> str | None:

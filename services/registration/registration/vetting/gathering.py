@@ -10,6 +10,7 @@ from registration.applications.models import Application
 from registration.applications.states import DRAFTING, State
 from registration.directory import service as directory
 from registration.directory.models import DirectoryEntry, Organization
+from registration.directory.national import NpiRecord
 from registration.vetting.alerts import RECENTLY, Alert, Facts, alerts_of
 
 _BY_PEOPLE = ("desk_refused", "manager_denied")  # a refusal by rule says nothing about the person
@@ -23,6 +24,9 @@ def facts_of(
     phones = _tins_with_phones(session, {entry.phone for entry in entries.values() if entry.phone})
     managers = _managers(session, applying)
     declined = _declined(session, applying)
+    with_npi = [each for each in applying if each.npi]
+    records = directory.npi_records(session, {each.npi for each in with_npi if each.npi})
+    npis = directory.npis_of(session, {each.tin_index for each in with_npi if each.tin_index})
     found = {}
     for each in applying:
         entry = entries.get(each.tin_index or "")
@@ -35,7 +39,7 @@ def facts_of(
             declined=[other.number for other in declined if _concerns(each, other)],
             managers=managers.get(each.tin_index or "", 0) or managers.get(each.organization_id or "", 0),
         )
-        found[each.id] = _with_npi(session, each, facts)
+        found[each.id] = _with_npi(each, facts, npis, records)
     return found
 
 
@@ -128,9 +132,11 @@ def _of_office(entry: DirectoryEntry | None, phones: Mapping[str, int]) -> Facts
     return Facts(tins_with_office_phone=phones.get(entry.phone, 0), office_domain=entry.domain)
 
 
-def _with_npi(session: Session, application: Application, facts: Facts) -> Facts:
+def _with_npi(
+    application: Application, facts: Facts, npis: Mapping[str, frozenset[str]], records: Mapping[str, NpiRecord]
+) -> Facts:
     if not application.npi:
         return facts
-    record = directory.npi_of(session, application.npi)
-    known = directory.npis_of(session, application.tin_index or "")
+    known = npis.get(application.tin_index or "", frozenset())
+    record = records.get(application.npi)
     return replace(facts, npi=application.npi, known_npis=known, npi_name=record.name if record else None)
