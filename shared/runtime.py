@@ -4,6 +4,7 @@ build(service, settings) ─▶ Context ─▶ web(context)      a Flask app
                                     └▶ worker(context)  relay · consumer · notices · jobs, a thread each
 """
 
+import gc
 import os
 import signal
 import threading
@@ -174,6 +175,7 @@ def run_worker(context: Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     running = worker(context)
+    _settle()
     running.start(stop)
     metrics = os.environ.get("WORKER_METRICS_BIND")
     if metrics:
@@ -181,6 +183,12 @@ def run_worker(context: Context) -> None:
     _log.info("working", service=context.service.name)
     _beat(running, stop, os.environ.get("WORKER_HEARTBEAT"))
     running.join()
+
+
+def _settle() -> None:
+    """What was loaded stays, as in gunicorn's workers: looking through it again was a fifth of the inbox's time."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _beat(running: Worker, stop: threading.Event, heartbeat: str | None) -> None:

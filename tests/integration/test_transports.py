@@ -1,11 +1,14 @@
 """What RabbitMQ and the in-process bus both promise; the floor above them cannot tell them apart."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from shared.events.transport import Message
+from shared.events.transports.rabbit_publisher import RabbitPublisher
 from tests.integration.event_wires import MemoryWire, RabbitWire, Wire
 from tests.support.throwaway import LISTENER, TELLER, TOLD, Place, event_bytes, open_place
 
@@ -87,3 +90,24 @@ def test_a_poison_event_is_parked_after_its_limit_and_the_queue_moves_on(wire: W
     assert len(listener.handled()) == 148
     [row] = listener.parked()
     assert (row["event_id"], row["fault"], row["attempts"]) == ("evt_1", "handler_failed", 2)
+
+
+def test_a_batch_leaves_in_few_pieces(rabbit: str) -> None:
+    """Five hundred events are one piece for the broker, not fifteen hundred packets that each wake it."""
+    publisher = RabbitPublisher(rabbit, TELLER)
+    publisher.publish([message("evt_0")])
+    publisher.confirm()
+    sent = 0
+
+    def count(_frame: FrameType, happened: str, called: object) -> None:
+        nonlocal sent
+        sent += happened == "c_call" and getattr(called, "__name__", "") == "send"
+
+    sys.setprofile(count)
+    try:
+        publisher.publish([message(f"evt_{number}") for number in range(1, 501)])
+        publisher.confirm()
+    finally:
+        sys.setprofile(None)
+        publisher.close()
+    assert 1 <= sent <= 20  # the socket may take a large piece in several bites

@@ -23,6 +23,7 @@ from shared.events.event import CONTENT_TYPE
 from shared.events.meters import SENT
 from shared.events.transport import Message, TransportAwayError
 from shared.events.transports import topology
+from shared.events.transports.joined import JoinedConnection
 
 _log = structlog.get_logger("events.rabbit")
 _PERSISTENT = 2
@@ -42,7 +43,7 @@ class RabbitPublisher:
         self._properties = pika.BasicProperties(
             content_type=CONTENT_TYPE, delivery_mode=_PERSISTENT, app_id=f"gatehouse.{service}"
         )
-        self._connection: pika.SelectConnection | None = None
+        self._connection: JoinedConnection | None = None
         self._channel: Channel | None = None
         self._fault: str | None = None
         self._next_tag = 1
@@ -59,6 +60,7 @@ class RabbitPublisher:
         except AMQPError as error:
             raise self._away(type(error).__name__) from error
         SENT.labels(self._service).inc(len(messages))
+        self._look()  # they leave now, not when somebody waits for the confirms: the broker works beside us
 
     def confirm(self, outstanding: int = 0) -> None:
         """Wait for the broker's confirms; after a TransportAwayError whatever was not confirmed must be sent again."""
@@ -69,8 +71,7 @@ class RabbitPublisher:
         if self._connection is None:
             return
         with contextlib.suppress(TransportAwayError):
-            self._connection.ioloop.call_later(0, lambda: None)
-            self._turn()
+            self._look()
 
     def close(self) -> None:
         """Close the connection."""
@@ -81,7 +82,7 @@ class RabbitPublisher:
             return self._channel
         self._drop()
         self._declare()
-        self._connection = pika.SelectConnection(
+        self._connection = JoinedConnection(
             self._parameters,
             on_open_callback=self._on_open,
             on_open_error_callback=self._on_failure,
@@ -100,7 +101,7 @@ class RabbitPublisher:
         except (AMQPError, OSError) as error:
             raise self._away(type(error).__name__) from error
 
-    def _on_open(self, connection: pika.SelectConnection) -> None:
+    def _on_open(self, connection: JoinedConnection) -> None:
         connection.channel(on_open_callback=self._on_channel)
 
     def _on_channel(self, channel: Channel) -> None:
@@ -138,12 +139,17 @@ class RabbitPublisher:
                 raise self._away("no answer in time")
             self._turn()
 
+    def _look(self) -> None:
+        """A turn that waits for nothing."""
+        if self._connection is not None:
+            self._connection.ioloop.call_later(0, lambda: None)
+        self._turn()
+
     def _turn(self) -> None:
         if self._connection is None:
             raise self._away("not connected")
         try:
-            self._connection.ioloop.poll()
-            self._connection.ioloop.process_timeouts()
+            self._connection.turn()
         except (AMQPError, OSError) as error:
             raise self._away(type(error).__name__) from error
         if self._fault is not None:
@@ -168,9 +174,8 @@ class RabbitPublisher:
         self._fault = None  # closing reported itself
 
 
-def _turn_until_closed(connection: pika.SelectConnection) -> None:
+def _turn_until_closed(connection: JoinedConnection) -> None:
     deadline = time.monotonic() + _CLOSE_WITHIN
     connection.ioloop.call_later(_CLOSE_WITHIN, lambda: None)
     while not connection.is_closed and time.monotonic() < deadline:
-        connection.ioloop.poll()
-        connection.ioloop.process_timeouts()
+        connection.turn()
