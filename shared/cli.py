@@ -10,7 +10,8 @@ without a web framework, and a web server without the tools of the operator. Dec
 import json
 import sys
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 
 import click
 
@@ -54,6 +55,7 @@ _EVERYWHERE = {
     "events": "shared.verbs.mishaps:events",
     "audit": "shared.verbs.record:audit",
     "config": "shared.verbs.shown:config",
+    "secrets": "shared.verbs.sealed:secrets",
 }
 
 
@@ -120,6 +122,19 @@ def show(rows: object, as_json: bool) -> None:
             click.echo("\n".join(f"{name}: {value}" for name, value in row.items()) + "\n")
         else:
             click.echo(str(row))
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar, where somebody looks, that hears how much of how much is done; beside the answer, which programs read."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=hidden, width=0) as bar:
+
+        def told(done: int, whole: int) -> None:
+            bar.length = whole
+            bar.update(done - bar.pos)
+
+        yield told
 
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

@@ -80,6 +80,11 @@ class Settings(BaseModel):
         """The keys of `secret_key`, the writing one first."""
         return [key.encode() for key in self.secret_key.get_secret_value().split()]
 
+    @property
+    def older_keys_needed(self) -> str:
+        """Why keys behind the first one are needed for more than what they sealed; empty where they are not."""
+        return ""
+
     def shown(self) -> dict[str, str]:
         """Every setting as people may see it: secrets, and the passwords inside of addresses, are hidden."""
         return {name: _PASSWORD.sub("•••", str(value)) for name, value in self}

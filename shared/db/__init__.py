@@ -1,11 +1,11 @@
 """Databases: PostgreSQL in production, SQLite in the local run, one program for both.
 
 Owns: engines, transactions, column types that mean the same on both, migrations. Offers: `Database`, `UtcDateTime`,
-`JsonColumn`, `Query`, `beside`, `claimed`, `changed`, `insert_into`, `table_of`, `lost_to_a_rival`, `wait_briefly`,
-`NAMING`. Refuses to know: any table of a service.
+`JsonColumn`, `SealedText`, `SealedHash`, `Query`, `beside`, `claimed`, `changed`, `insert_into`, `table_of`,
+`lost_to_a_rival`, `wait_briefly`, `NAMING`. Refuses to know: any table of a service.
 """
 
-from shared.db.columns import NAMING, JsonColumn, UtcDateTime
+from shared.db.columns import NAMING, JsonColumn, SealedHash, SealedText, UtcDateTime
 from shared.db.database import Database, changed, claimed, insert_into, open_database, table_of
 from shared.db.queries import Query, Source, beside
 from shared.db.rivals import lost_to_a_rival, wait_briefly
@@ -15,6 +15,8 @@ __all__ = [
     "Database",
     "JsonColumn",
     "Query",
+    "SealedHash",
+    "SealedText",
     "Source",
     "UtcDateTime",
     "beside",

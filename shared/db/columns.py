@@ -1,10 +1,17 @@
 """Column types with one meaning on both databases."""
 
+import sqlite3
 from datetime import UTC, datetime
+from typing import NoReturn
 
-from sqlalchemy import JSON, DateTime, Dialect
+import psycopg
+from psycopg.abc import Buffer
+from psycopg.adapt import Dumper
+from sqlalchemy import JSON, DateTime, Dialect, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from shared.sealed import Sealed
 
 # Names given by rule, so that migrations can alter constraints by name on both databases.
 NAMING = {
@@ -38,3 +45,48 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SealedText(TypeDecorator[str]):
+    """What a `SecretBox` has closed, and nothing else: of a length, or of any. Empty is empty on both sides.
+
+    The declaration is all that a change of keys knows of a column (`<service> secrets reseal`).
+    """
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Text, where no length was given."""
+        length: int | None = self.length
+        return String(length) if length else Text()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Refuse what no box has closed."""
+        if value and not isinstance(value, Sealed):
+            raise ValueError("this column takes what a box has sealed")
+        return value if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Sealed | None:
+        """Return it as what it is, so that it may go to another sealed column."""
+        return None if value is None else Sealed(value)
+
+
+class SealedHash(SealedText):
+    """What a `HashBox` has closed."""
+
+    cache_ok = True
+
+
+def _refuse(_value: Sealed) -> NoReturn:
+    raise TypeError("what a box has sealed belongs in a column that says so: SealedText or SealedHash")
+
+
+class _Refusing(Dumper):
+    def dump(self, obj: Sealed) -> Buffer:
+        _refuse(obj)
+
+
+# Elsewhere it would be stored, and lost on the day on which its key goes.
+sqlite3.register_adapter(Sealed, _refuse)
+psycopg.adapters.register_dumper(Sealed, _Refusing)

@@ -7,7 +7,7 @@ compares both. Owners: outbox, inbox and parked_events `shared.events`; audit_* 
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, text
 
-from shared.db.columns import NAMING, JsonColumn, UtcDateTime
+from shared.db.columns import NAMING, JsonColumn, SealedText, UtcDateTime
 
 FLOOR = MetaData(naming_convention=NAMING)
 
@@ -128,7 +128,7 @@ idempotency_keys = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("status", Integer),
     Column("headers", Text),
-    Column("body", Text),
+    Column("body", SealedText),
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("done_at", UtcDateTime),
 )
