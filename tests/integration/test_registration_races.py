@@ -315,9 +315,9 @@ def test_silence_and_a_decision_at_once_converge(place: Context) -> None:
             with place.transaction() as work:
                 return escalation.escalate(work, application_id)
 
-        def decide(application_id: str = application_id) -> object:
+        def decide(application_id: str = application_id, organization_id: str = f"org_{number}") -> object:
             with place.transaction() as work:
-                handlers.approval_decided(work, decision(place, application_id))
+                handlers.approval_decided(work, decision(place, application_id, organization_id))
                 return "decided"
 
         results = race([escalate, decide, escalate])
@@ -342,8 +342,8 @@ def waiting_at_managers(place: Context, number: int) -> str:
     return application_id
 
 
-def decision(place: Context, application_id: str) -> Event:
+def decision(place: Context, application_id: str, organization_id: str) -> Event:
     """What access-manager tells when a manager approves."""
-    facts = {"application_id": application_id, "outcome": "approved", "functions": [], "organization_id": "org_1"}
-    now = place.clock.now()
-    return Event(place.ids.new("evt"), "approval.decided", "access-manager", "apr_1", 2, now, dict(facts))
+    facts: dict[str, object] = {"application_id": application_id, "outcome": "approved", "functions": []}
+    told, now = {**facts, "organization_id": organization_id}, place.clock.now()
+    return Event(place.ids.new("evt"), "approval.decided", "access-manager", "apr_1", 2, now, told)

@@ -8,6 +8,7 @@ from registration.applications import models as applications
 from registration.applications.models import Application
 from registration.applications.service import number_of
 from registration.applications.states import State
+from registration.contacts import addresses
 from registration.directory import imports
 from registration.directory import service as directory
 from registration.directory.imports import Row
@@ -99,6 +100,7 @@ def _hand_in(work: Work, applicant: DemoApplicant) -> str:
             tin_index=sealed.index if sealed else None,
             display_name=applicant.display_name,
             email=applicant.email,
+            email_key=addresses.email_key(applicant.email),
             mobile=applicant.mobile,
             mobile_typed=applicant.mobile,
             email_proved_at=work.now,

@@ -4,7 +4,10 @@ Pass on requests that were handed in; give those whose managers stay silent to t
 managers to these; announce overdue cases; clear abandoned drafts and spent codes away.
 """
 
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
 
 from registration.applications import models as applications
 from registration.applications.letters import tell_late
@@ -22,6 +25,7 @@ from registration.vetting import service as vetting
 from registration.vetting.models import VettingCase
 from shared.service import Context, Job, Work
 
+_log = structlog.get_logger("jobs")
 _BATCH = 200
 # Longer than identity lets any activation link live (30 days): an account must not open without its application.
 _LINK_LIVES = timedelta(days=31)
@@ -32,56 +36,40 @@ def announce_overdue(context: Context) -> int:
     """Tell once of each case past its due date, its applicant too; return how many."""
     with context.reading() as session:
         overdue = vetting_models.newly_overdue(session, context.clock.now(), _BATCH)
-    announced = 0
-    for case_id in overdue:
-        with context.transaction() as work:
-            announced += _overdue(work, case_id)
-    return announced
+    return _each(context, overdue, _overdue)
 
 
 def escalate_silent(context: Context) -> int:
     """Give the desk each request whose managers let the due date pass; return how many."""
     with context.reading() as session:
         unanswered = escalation.unanswered(session, context.clock.now(), _BATCH)
-    escalated = 0
-    for application_id in unanswered:
-        with context.transaction() as work:
-            escalated += escalation.escalate(work, application_id)
-    return escalated
+    return _each(context, unanswered, escalation.escalate)
 
 
 def route_waiting(context: Context) -> int:
     """Pass each request on that was handed in and that the answering process could not; return how many."""
     with context.reading() as session:
         waiting = applications.unrouted(session, _BATCH)
-    routed = 0
-    for application_id in waiting:
-        with context.transaction() as work:
-            routed += submission.route(work, application_id)
-    return routed
+    return _each(context, waiting, submission.route)
 
 
 def follow_managers(context: Context) -> int:
     """Give the managers each request that went to the desk while the news of them travelled; return how many."""
     with context.reading() as session:
         answerable = escalation.answerable(session, _BATCH)
-    handed_on = 0
-    for application_id in answerable:
-        with context.transaction() as work:
-            handed_on += escalation.follow_crossed(work, application_id)
-    return handed_on
+    return _each(context, answerable, escalation.follow_crossed)
 
 
 def clear_drafts(context: Context) -> int:
     """Delete drafts nobody came back to; one that has an account already is kept as expired. Return how many."""
-    now, life = context.clock.now(), context.settings_as(RegistrationSettings).draft_life
-    cleared = 0
+    now = context.clock.now()
+    rested, cleared, done = now - context.settings_as(RegistrationSettings).draft_life, 0, 1
+    while done:  # however many a day leaves behind, none is kept longer than was said
+        with context.reading() as session:
+            stale = applications.stale_drafts(session, rested, now - _LINK_LIVES, _BATCH)
+        done = _each(context, stale, lambda work, draft_id: _clear(work, draft_id, rested))
+        cleared += done
     with context.transaction() as work:
-        for draft in applications.stale_drafts(work.session, now - life, now - _LINK_LIVES, _BATCH):
-            if draft.account_id is None:
-                cleared += applications.delete_draft(work.session, draft.id, now - life)
-            else:
-                cleared += _expire(work, draft.id)
         people.forget_before(work.session, now - _LINK_LIVES)
     return cleared
 
@@ -90,6 +78,25 @@ def forget_codes(context: Context) -> int:
     """Delete proof rounds that ended long ago, with their codes; return how many."""
     with context.transaction() as work:
         return contacts.forget_before(work.session, work.now - _CODES_KEPT)
+
+
+def _each(context: Context, waiting: Sequence[str], act: Callable[[Work, str], bool]) -> int:
+    """Act on each, in a transaction of its own; return how many moved. One that fails is logged, the others go on."""
+    moved = 0
+    for identifier in waiting:
+        try:
+            with context.transaction() as work:
+                moved += act(work, identifier)
+        except Exception:  # noqa: BLE001 - logged with its trace
+            _log.exception("one of many failed", item=identifier)
+    return moved
+
+
+def _clear(work: Work, draft_id: str, rested: datetime) -> bool:
+    draft = applications.fresh(work.session, draft_id)
+    if draft is not None and draft.account_id is None:
+        return applications.delete_draft(work.session, draft_id, rested)
+    return _expire(work, draft_id)
 
 
 def _overdue(work: Work, case_id: str) -> bool:

@@ -35,6 +35,12 @@ class RegistrationSettings(Settings):
         return timedelta(hours=self.draft_hours)
 
     @property
+    def older_keys_needed(self) -> str:
+        """The last key is that of the index, where the index has none of its own."""
+        alone = bool(self.tin_index_key.get_secret_value()) or len(self.secret_keys) == 1
+        return "" if alone else "TINs are found by the last one, give it to GATEHOUSE_TIN_INDEX_KEY first"
+
+    @property
     def tin_key(self) -> bytes:
         """The key of the blind index of TINs."""
         return self.tin_index_key.get_secret_value().encode() or self.secret_keys[-1]

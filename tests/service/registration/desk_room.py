@@ -23,6 +23,7 @@ class DeskAgent:
 
     def __init__(self, house: House, account_id: str, **claims: object) -> None:
         self.house, self.account_id = house, account_id
+        self._scope = claims.pop("scope", "vetting.manage")
         self.claims = {"population": "staff", "acr": "urn:gatehouse:acr:2", "name": account_id.title(), **claims}
         self._client: FlaskClient = house.app.test_client()
 
@@ -77,7 +78,7 @@ class DeskAgent:
             "aud": f"{ORIGIN}/api/registration",
             "sub": self.account_id,
             "client_id": "suite-service" if program else "desk-app",
-            "scope": "vetting.manage",
+            "scope": self._scope,
             "iat": now,
             "exp": now + 300,
         }

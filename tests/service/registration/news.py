@@ -39,6 +39,7 @@ def decided(
     account_id: str,
     outcome: str = "approved",
     reason: str | None = "Casey left us in May.",
+    organization_id: str = "org_1",
 ) -> bytes:
     """Access-manager tells that a manager decided; return the news as it travelled."""
     return house.hear(
@@ -49,7 +50,7 @@ def decided(
         approval_id="apr_1",
         application_id=application_id,
         account_id=account_id,
-        organization_id="org_1",
+        organization_id=organization_id,
         outcome=outcome,
         functions=[] if outcome == "denied" else ["claims.status.view"],
         reason=reason if outcome == "denied" else None,

@@ -1,6 +1,6 @@
 """The desk's clock: ten business days in New York, without weekends and federal holidays."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,6 +44,31 @@ def test_due_at_the_close_of_business_by_local_time() -> None:
     assert due_at(before_the_change) == datetime(2026, 11, 6, 22, 0, tzinfo=UTC)  # EST by then
     late_evening = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)  # still Friday the 20th in New York
     assert due_at(late_evening) == datetime(2026, 12, 7, 22, 0, tzinfo=UTC)
+
+
+# 5 U.S.C. 6103, as OPM publishes it: month and day of every weekday off; a Saturday is kept on the Friday before it.
+OFF = {
+    2020: "0101 0120 0217 0525 0703 0907 1012 1111 1126 1225",  # before Juneteenth was one
+    2026: "0101 0119 0216 0525 0619 0703 0907 1012 1111 1126 1225",
+    2027: "0101 0118 0215 0531 0618 0705 0906 1011 1111 1125 1224 1231",  # the last is 2028's New Year
+    2028: "0117 0221 0529 0619 0704 0904 1009 1110 1123 1225",
+}
+
+
+@pytest.mark.parametrize(("year", "off"), OFF.items())
+def test_the_desk_is_closed_on_the_government_s_holidays_and_on_no_other_weekday(year: int, off: str) -> None:
+    """Past years, next year's, those kept on another day: all of them and nothing beside them."""
+    weekdays = (day for n in range(366) if (day := date(year, 1, 1) + timedelta(days=n)).year == year)
+    closed = [f"{day:%m%d}" for day in weekdays if day.weekday() < 5 and not is_business_day(day)]
+    assert closed == off.split()
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 25), date(2026, 12, 24), date(2026, 10, 31), date(2027, 3, 13)])
+def test_midnight_in_new_york_is_where_a_day_ends(day: date) -> None:
+    """The last instant before it and the first after it belong to two days, also around holidays and clock changes."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), NEW_YORK).astimezone(UTC)
+    assert due_at(midnight - timedelta(microseconds=1)) == due_at(datetime.combine(day, time(12), NEW_YORK))
+    assert due_at(midnight) == due_at(datetime.combine(day + timedelta(days=1), time(23, 59), NEW_YORK))
 
 
 @given(days, st.integers(1, 40))

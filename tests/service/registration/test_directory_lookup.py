@@ -89,6 +89,7 @@ def test_a_tin_travels_in_the_body_alone(house: House, door: Payer) -> None:
         (200, b'{"entries": [{"tin": "123456789", "npis": 7}]}'),
         (200, b'{"entries": [{"tin": "123456789", "contracted": []}]}'),
         (200, b'{"entries": [' + b" " * (1 << 20) + b"]}"),
+        (200, b"[" * 200_000),
     ],
 )
 def test_no_answer_stops_anybody(house: House, door: Payer, status: int, content: bytes) -> None:

@@ -48,7 +48,7 @@ MORE: dict[str, dict[str, object]] = {
 def old(tmp_path: Path) -> Database:
     """A database of the release before, with a case, its call and its proposal."""
     folder = tmp_path / "migrations"
-    shutil.copytree(SERVICE.migrations, folder, ignore=shutil.ignore_patterns("0009_*", "__pycache__"))
+    shutil.copytree(SERVICE.migrations, folder, ignore=shutil.ignore_patterns("0009_*", "001*", "__pycache__"))
     database = open_database(f"sqlite:///{tmp_path}/old.db")
     migrate(database, folder)
     with database.engine.begin() as connection:
@@ -75,7 +75,7 @@ KEPT = [("case_1", "app_1", "They were at lunch.", "The owner wrote.", "case_1")
 
 def test_a_case_keeps_its_calls_and_proposals(old: Database) -> None:
     """Up: everything is there and still refers to its case; a case without an application is possible now."""
-    assert migrate(old, SERVICE.migrations) == ["0009"]
+    assert migrate(old, SERVICE.migrations)[:1] == ["0009"]
     with old.engine.begin() as connection:
         assert _kept(connection) == KEPT
         _insert(connection, "vetting_cases", {**_case(2), "open_for": "org_1"})

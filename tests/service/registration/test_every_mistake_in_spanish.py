@@ -35,6 +35,7 @@ WAITING = {
     "/register/<application_id>/attach",
 }
 DESK = {
+    *("/desk", "/desk/letters"),
     *(f"{_CASE}/{act}" for act in ("calls", "next-call", "seat", "refuse", "reveal", "another", "propose")),
     *(f"{_CASE}/proposal/{act}" for act in ("confirm", "reject", "withdraw")),
 }
@@ -132,6 +133,7 @@ def test_no_english_comes_back_to_the_desk(house: House) -> None:
     dana, eli = agent(house), agent(house, "Eli Evening")
     hand, colleague = hand_of(house, dana), hand_of(house, agent(house, "Fay Further"))
     hand.spoil(lambda: confirmed(house, dana))
+    hand.spoil(lambda: "/desk")
     for path in ("/next-call", "/another", "/propose"):
         hand.spoil(lambda path=path: f"/desk/cases/{open_case(house)}{path}")  # type: ignore[misc]
     colleague.spoil(lambda: proposed(house, dana))

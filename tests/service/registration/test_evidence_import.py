@@ -84,6 +84,18 @@ def test_a_file_without_its_columns_is_refused(environment: dict[str, str], tmp_
     assert (result.exit_code, "tin, kind, number, date, amount" in result.stderr) == (1, True)
 
 
+def test_an_error_file_that_cannot_be_written_is_told_in_a_sentence(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """N4: the disk is full, or something is in the way: the reason, and nothing of what stood in the rows."""
+    file = tmp_path / "facts.csv"
+    file.write_text(HEADER + "123456789,claim,C00001,2026-11-01,\n", encoding="utf-8")
+    (tmp_path / "facts.csv.errors.csv").mkdir()
+    result = CliRunner().invoke(program(SERVICE), ["evidence", "import", str(file)], env=environment)
+    assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
+    assert "facts.csv.errors.csv" in result.output and "C00001" not in result.output
+
+
 @given(st.integers(1, 99_999_999_999), st.sampled_from(["{:,}.{:02}", "${:,}.{:02}", " {}.{:02} ", "$ {}.{:02}"]))
 def test_an_amount_is_the_same_however_it_is_written(cents: int, form: str) -> None:
     """With or without sign, commas and spaces: whole cents, no rounding."""

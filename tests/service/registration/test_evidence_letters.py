@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 
 from registration import housekeeping
-from registration.directory.vault import TinVault
+from registration.directory.imports import Row
 from tests.service.registration.house import House, Visitor
+from tests.service.registration.news import managed
 from tests.service.registration.test_evidence import NO_MATCH, applicant, verified
 
 KEY = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -14,33 +15,7 @@ ADDRESS = "1 Harbor Way\nSuite 5\nAlbany, NY 12207"
 
 def on_file(house: House, address: str = ADDRESS) -> None:
     """The payer's directory knows the office."""
-    sealed = house.context.part(TinVault).seal("123456789")
-    with house.context.transaction() as work:
-        columns = (
-            "id",
-            "tin_index",
-            "tin_box",
-            "name",
-            "phone",
-            "contracted",
-            "claim_submitted",
-            "imported_at",
-            "address",
-        )
-        values = (
-            "dir_1",
-            sealed.index,
-            sealed.box,
-            "Harbor Family Practice",
-            "",
-            True,
-            True,
-            work.now.replace(tzinfo=None),
-            address,
-        )
-        connection = work.session.connection()
-        marks = ",".join("?" * len(columns))
-        connection.exec_driver_sql(f"INSERT INTO directory_entries ({','.join(columns)}) VALUES ({marks})", values)
+    house.directory(Row("123456789", "Harbor Family Practice", "", True, True, address=address))
 
 
 def asked(house: House, number: int = 43) -> tuple[Visitor, str]:
@@ -252,15 +227,8 @@ def test_another_letter_after_a_fortnight_and_three_in_all(house: House) -> None
 
 def test_a_letter_waits_while_managers_decide(house: House) -> None:
     """The desk sees letters of its own cases only; the applicant cannot tell the difference (threat 26)."""
+    managed(house)
     on_file(house)
-    with house.context.transaction() as work:
-        sealed = house.context.part(TinVault).seal("123456789")
-        connection = work.session.connection()
-        connection.exec_driver_sql(
-            "INSERT INTO organizations (id, tin_index, tin_box, name, contracted, manager_count, organization_sequence,"
-            " manager_sequence) VALUES ('org_1', ?, ?, 'Harbor', 1, 2, 1, 1)",
-            (sealed.index, sealed.box),
-        )
     asked(house)
     assert "Nobody waits for a letter" in desk(house).text
 

@@ -2,7 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import text
+
 from registration import housekeeping
+from registration.applications import service
+from registration.contacts.hasher import ContactHasher
 from tests.service.registration.house import House
 from tests.service.registration.listing import add, at_the_list, to_the_check
 
@@ -83,3 +88,28 @@ def test_old_codes_are_forgotten(house: House) -> None:
     house.wait(timedelta(days=1, minutes=1))
     assert housekeeping.forget_codes(house.context) == 2
     assert house.rows("SELECT id FROM proof_codes") == []
+
+
+def test_one_request_that_cannot_be_passed_on_holds_up_no_other(house: House) -> None:
+    """The worker's way: what fails is logged each time, and whoever comes after it is not kept waiting for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("registration.submission.later.service.route", lambda *_args: False)
+        stuck = house.submit(house.apply(tin=None))
+        house.wait(timedelta(seconds=1))
+        house.submit(house.apply(tin=None, email="other@practice.example", mobile="202 555 0144"))
+    with house.context.transaction() as work:  # as an older release let it in: no event may carry this name
+        spoil = text("UPDATE applications SET organization_name = '123456789' WHERE id = :id")
+        work.session.execute(spoil, {"id": stuck})
+    assert [housekeeping.route_waiting(house.context) for _ in range(2)] == [1, 0]
+    found = house.rows("SELECT state FROM applications ORDER BY submitted_at")
+    assert [row.state for row in found] == ["submitted", "vetting"]
+
+
+def test_a_flood_of_drafts_is_gone_with_the_next_hour(house: House) -> None:
+    """Threat 57: whoever opens drafts by the thousand has none of them kept longer than was said."""
+    with house.context.transaction() as work:
+        for _ in range(410):
+            service.begin(work, house.context.part(ContactHasher), "en")
+    house.wait(timedelta(hours=25))
+    assert housekeeping.clear_drafts(house.context) == 410
+    assert house.rows("SELECT id FROM applications") == []

@@ -180,7 +180,7 @@ def test_n4_after_the_whole_journey_no_tin_no_code_and_no_password_is_anywhere(
     house.wait(timedelta(days=16))
     for job in housekeeping.JOBS:
         job.run(house.context)
-    decided(house, application_id, account_id, "denied")
+    decided(house, application_id, account_id, "denied", organization_id="org_managed")
     person.open("/register/status")
     person.press("Apply again")
     house.apply(tin=None, mobile="202 555 0144", email="other@practice.example")

@@ -1,5 +1,6 @@
 """When those who were asked stay silent, leave, or appear: requests change hands, and nobody learns who was asked."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -181,7 +182,9 @@ def test_nobody_learns_from_lateness_who_was_asked(house: House) -> None:
         assert "This is late" in page
         assert "Our support desk looks after it now." in page
         (mail,) = [each for each in house.messages(email) if "has passed" in each]
-        seen.add((page.replace(number, "…"), mail.replace(number, "…")))
+        last4 = re.search(r"•••••(\d{4})", page)
+        assert last4, page  # their own, which they typed
+        seen.add((page.replace(number, "…").replace(last4[1], "…"), mail.replace(number, "…")))
     assert len(seen) == 1
 
 

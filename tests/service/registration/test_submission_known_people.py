@@ -38,7 +38,7 @@ def test_the_same_person_is_led_to_the_account_they_have(house: House) -> None:
     person.follow("Sign in and hand in")
     person.press("Hand in")
     assert "Your applications" in person.text
-    assert person.text.count("Waiting for a decision") == 2
+    assert person.text.count("Withdraw this application") == 2
     assert {row.account_id for row in house.rows("SELECT account_id FROM applications")} == {account_id}
     assert len(house.published("user.registered")) == 2
     assert len(house.street.accounts) == 1
@@ -286,3 +286,26 @@ def test_identity_away_between_two_drafts_leaves_both_whole(house: House) -> Non
     hand_in(first)
     assert len(house.street.accounts) == 1
     assert {row.account_id for row in house.rows("SELECT account_id FROM applications")} == {"acc_1"}
+
+
+def test_what_somebody_began_signed_in_is_not_the_next_person_s(house: House) -> None:
+    """A5, threat 35: at a shared computer they sign out and leave the browser open; name and contacts stay theirs."""
+    application_id, account_id = submitted(house)
+    person = at_status(house, account_id)
+    person.open(f"/register/status/{application_id}/withdraw")
+    person.press("Withdraw")
+    person.press("Apply again")
+    assert "casey@practice.example" in person.text and person.address.endswith("/register/check")
+    person.forget("gh_registration")
+    for path in ("/register", "/register/check", "/register/contact", "/register/organization"):
+        person.open(path)
+        assert "Casey" not in person.text and "casey@" not in person.text and "6789" not in person.text, path
+    house.sign_in("acc_other", "Somebody Else")
+    person.open("/register/status")
+    person.open("/register/check")
+    assert "Casey" not in person.text and "Ask for access" in person.text
+    house.sign_in(account_id, "Casey Coordinator")
+    person.forget("gh_registration")
+    person.open("/register/status")
+    person.open("/register/check")
+    assert "casey@practice.example" in person.text

@@ -84,8 +84,8 @@ def test_the_status_page_shows_each_with_its_own_end(house: House, several: Visi
     assert "Your applications" in person.text
     for words in ("Approved", "Not approved", "has not submitted a claim yet"):
         assert words in person.text
-    assert person.text.count("Waiting for a decision") == 2
-    assert person.text.count("What happens next") == 2
+    assert person.text.count("Withdraw this application") == 2
+    assert person.text.count("What happens next") == 1, "said once, however many wait"
     assert "Earlier applications" not in person.text
 
 

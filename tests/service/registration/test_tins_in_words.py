@@ -12,9 +12,11 @@ from tests.service.registration.workbench import agent, case
 
 IN_WORDS = "The TIN you gave, 12-3456789, is not on our roster."
 FORMS = ("12-3456789", "123456789", "123-45-6789", "12 3456789", "123 45 6789", "12\u20133456789", "123.45.6789")
+SPREAD = ("12 - 3456789", "12\uff0d3456789", "123 - 45 - 6789", "123\u221245\u22126789")
+FULL_WIDTH, ARABIC = ("".join(chr(zero + int(digit)) for digit in "123456789") for zero in (0xFF10, 0x660))
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", [*FORMS, *SPREAD, FULL_WIDTH, ARABIC])
 def test_every_spelling_is_seen(form: str) -> None:
     """Alone, in a sentence, in brackets, at the end."""
     for text in (form, f"TIN {form}", f"({form})", f"It is {form}.", f"{form}, as they said", f"TIN:{form}"):
@@ -51,6 +53,7 @@ def test_the_desk_cannot_refuse_with_one(house: House) -> None:
         ("refuse", {"reason": IN_WORDS}),
         ("calls", {**CONFIRMED, "note": IN_WORDS}),
         ("calls", {**CONFIRMED, "spoke_to": "Pat of 123-45-6789"}),
+        ("calls", {**CONFIRMED, "number_called": "123-45-6789"}),
         ("seat", {**SEAT, "organization_name": "Harbor 123456789"}),
         ("proposal", {**SEAT, "reason": IN_WORDS}),
         ("another", {**SEAT, "person": {**PERSON, "display_name": "Robin 12-3456789"}}),
@@ -76,6 +79,20 @@ def test_an_applicant_s_name_holds_none(house: House) -> None:
     person.fill("Name of the organization", "Harbor (12-3456789)")
     person.press("Continue")
     assert "the TIN has a field of its own" in person.text
+
+
+@pytest.mark.parametrize("script", [FULL_WIDTH, ARABIC])
+def test_attack_40_a_name_in_another_script_s_digits_stops_no_queue(house: House, script: str) -> None:
+    """Threats 40 and 50: no event may carry it, so it would never reach anybody who decides; it is refused at once."""
+    person = house.apply()
+    for page, question in (("organization", "Name of the organization"), ("contact", "Full name")):
+        person.open(f"/register/{page}")
+        person.fill(question, script)
+        person.press("Continue")
+        assert "the TIN has a field of its own" in person.text, page
+    house.directory(OFFICE)
+    refusal = DeskAgent(house, "acc_dana").act(new_case(house, 1), "refuse", {"reason": f"Not {script}."})
+    assert refusal.status_code == 422
 
 
 def told(house: House) -> list[str]:

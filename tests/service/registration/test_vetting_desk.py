@@ -7,10 +7,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, update
 
+from registration import housekeeping
 from registration.directory.imports import Row
 from registration.directory.models import DirectoryEntry
-from tests.service.registration.desk_room import CASES, CONFIRMED, OFFICE, SEAT, DeskAgent, new_case, slug
+from tests.service.registration.desk_room import (
+    CASES,
+    CONFIRMED,
+    NAMED,
+    OFFICE,
+    PERSON,
+    SEAT,
+    DeskAgent,
+    new_case,
+    slug,
+)
 from tests.service.registration.house import House
+from tests.service.registration.news import decided, managed, managers_are, submitted
 
 NPI = "1234567893"
 
@@ -119,6 +131,58 @@ class TestAlerts:
         assert kinds(dana, new_case(house, 3, tin="98-7654321")) == []
         house.wait(timedelta(days=91))
         assert kinds(dana, new_case(house, 4)) == []
+
+    def test_declined_lately_by_the_managers_of_another_office(self, house: House, dana: DeskAgent) -> None:
+        """M12: what managers denied counts as what the desk refused; what a rule refused says nothing of a person."""
+        managed(house)
+        application_id, account_id = submitted(house)
+        decided(house, application_id, account_id, "denied")
+        (row,) = house.rows("SELECT number FROM applications")
+        again = new_case(house, 2, tin="98-7654321", email="casey@practice.example")
+        assert kinds(dana, again) == [("recently_declined", row.number)]
+        house.directory(Row("987654322", "Stranger", "(202) 555-0112", False, False))
+        house.submit(house.apply(tin="98-7654322", email="lee@practice.example", mobile="202 555 0188"))
+        assert kinds(dana, new_case(house, 3, tin=None, email="lee@practice.example")) == []
+
+    def test_managers_of_an_office_without_a_tin(self, house: House, dana: DeskAgent) -> None:
+        """The person whom the office named manages it and stays silent: the desk sees that there is somebody."""
+        case_id = new_case(house, tin=None)
+        dana.act(case_id, "calls", NAMED)
+        dana.act(case_id, "another", {**SEAT, "person": PERSON})
+        organization_id = dana.case(case_id)["organization_id"]
+        managers_are(house, 1, 2, organization_id)
+        house.wait(timedelta(days=30))
+        assert housekeeping.escalate_silent(house.context) == 1
+        assert kinds(dana, case_id) == [("has_managers", "1")]
+
+    def test_declined_lately_and_applying_with_other_capitals(self, house: House, dana: DeskAgent) -> None:
+        """Threat 50: another mobile, another TIN, and the same mailbox in other letters is the same person."""
+        first = new_case(house, 1, email="casey@practice.example")
+        dana.act(first, "refuse", {"reason": "Nobody knows them."})
+        number = dana.case(first)["application_number"]
+        again = new_case(house, 2, tin="98-7654321", email="CASEY@practice.example")
+        assert kinds(dana, again) == [("recently_declined", number)]
+
+    @pytest.mark.parametrize(
+        "person",
+        [{"email": "CASEY@practice.example"}, {"mobile": "202 555 1001"}],
+        ids=["the same mailbox", "the same mobile"],
+    )
+    def test_declined_lately_and_named_by_another_office(
+        self, house: House, dana: DeskAgent, person: dict[str, str]
+    ) -> None:
+        """Threat 36, M12: who was declined does not come in as the person whom an accomplice's office names."""
+        first = new_case(house, 1, email="casey@practice.example")
+        dana.act(first, "refuse", {"reason": "Nobody knows them."})
+        other = new_case(house, 2, tin="98-7654321")
+        dana.act(other, "calls", NAMED)
+        answer = dana.act(other, "another", {**SEAT, "person": {**PERSON, **person}})
+        assert slug(answer) == (409, "second-agent-needed")
+        assert answer.get_json()["why"] == ["alert"]
+        house.wait(timedelta(days=91))
+        later = new_case(house, 3, tin="98-7654322")
+        dana.act(later, "calls", NAMED)
+        assert dana.act(later, "another", {**SEAT, "person": {**PERSON, **person}}).status_code == 200
 
     def test_an_npi_the_payer_does_not_know_for_the_tin(self, house: House, dana: DeskAgent) -> None:
         """Threat 40: a right check digit is not the right number."""

@@ -18,6 +18,7 @@ from shared.web.door import context, reading
 from shared.web.shell.language import gettext as _
 from shared.web.shell.language import words
 from shared.web.shell.render import page
+from shared.web.signin import looked_up
 
 START = "/register"
 Facts = Mapping[str, object]
@@ -45,9 +46,16 @@ def at(step: Step) -> Callable[[View], Callable[[], Response]]:
 
 
 def draft() -> Application | None:
-    """The application this browser is at, whatever its state."""
+    """The application this browser is at, whatever its state; a draft somebody began signed in is theirs alone.
+
+    At a shared computer they sign out and leave the browser open: their name and contacts are not the next person's.
+    """
     with reading() as session:
-        return service.find_draft(session, hasher(), request.cookies.get(bound_to_host(_COOKIE), ""))
+        found = service.find_draft(session, hasher(), request.cookies.get(bound_to_host(_COOKIE), ""))
+    if found is None or found.applicant_account is None or found.state not in states.DRAFTING:
+        return found
+    owner = looked_up()
+    return found if owner is not None and owner.account_id == found.applicant_account else None
 
 
 def elsewhere(application: Application, step: Step) -> Response | None:

@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 from registration.applications.models import Application
 from registration.contacts.codes import CODE_LIFE, Channel
 from registration.contacts.service import Sent
+from registration.settings import RegistrationSettings
 from registration.words import words_of
+from shared.i18n import Translations
 from shared.service import Work
+from shared.web.shell.moments import when
 
 _MINUTE = timedelta(minutes=1)
 
@@ -41,35 +44,41 @@ def send_code(work: Work, application: Application, channel: Channel, sent: Sent
 
 
 def tell_submitted(work: Work, requests: Sequence[Application]) -> None:
-    """The application is in: the number of each request it became, and where to look."""
+    """The application is in: the number of each request it became, who decides, by when, and what to do if it is late.
+
+    The same for every TIN: who decides is told without telling whether there is a manager (M19).
+    """
     first, t = requests[0], words_of(requests[0].language)
-    url = _status_url(work)
     if len(requests) == 1:
+        subject = t.gettext("Your application %(number)s", number=first.number)
         text = t.gettext(
-            "We have your application. Its number is %(number)s.\n\n"
-            "Sign in at any time to see what happens next and by when:\n%(url)s",
+            "We have your application for %(organization)s. Its number is %(number)s.",
+            organization=first.organization_name,
             number=first.number,
-            url=url,
         )
     else:
+        subject = t.gettext("Your applications for %(n)s organizations", n=len(requests))
         text = t.gettext(
-            "We have your applications, one for each organization:\n\n%(list)s\n\n"
-            "Each is decided on its own. Sign in at any time to see what happens next and by when:\n%(url)s",
+            "We have your applications, one for each organization:\n\n%(list)s\n\nEach is decided on its own.",
             list="\n".join(f"  {each.number}  {each.organization_name}" for each in requests),
-            url=url,
         )
-    _mail(work, first, t.gettext("Your application %(number)s", number=first.number), text, "submitted")
+    onward = t.gettext("Sign in at any time to see where it stands:\n%(url)s", url=_status_url(work))
+    _mail(work, first, subject, "\n\n".join((text, _what_next(work, requests, t), onward)), "submitted")
 
 
 def tell_late(work: Work, application: Application) -> None:
     """Past the promised date: said once, in words that do not tell who was silent (no manager is known by it)."""
     t = words_of(application.language)
     text = t.gettext(
-        "There is no decision on your application %(number)s yet, and the date we told you has passed.\n\n"
-        "Our support desk looks after it now. You can call at %(phone)s and read out your application number.\n\n"
+        "There is no decision on your application %(number)s for %(organization)s yet, and the date we told you has "
+        "passed.\n\n"
+        "Our support desk looks after it now. You can call at %(phone)s and read out your application number. "
+        "%(hours)s.\n\n"
         "Sign in to see where it stands:\n%(url)s",
         number=application.number,
+        organization=application.organization_name,
         phone=work.context.settings.help_phone,
+        hours=_hours(work, t),
         url=_status_url(work),
     )
     _mail(work, application, t.gettext("Your application is late"), text, "late")
@@ -79,8 +88,10 @@ def tell_approved(work: Work, application: Application) -> None:
     """Approved: sign in and begin."""
     t = words_of(application.language)
     text = t.gettext(
-        "Your application %(number)s was approved. Your access is effective now.\n\nSign in:\n%(url)s",
+        "Your application %(number)s for %(organization)s was approved. Your access is effective now.\n\n"
+        "Sign in:\n%(url)s",
         number=application.number,
+        organization=application.organization_name,
         url=f"{work.context.settings.public_url}/login",
     )
     _mail(work, application, t.gettext("Your application was approved"), text, "approved")
@@ -90,9 +101,10 @@ def tell_denied(work: Work, application: Application) -> None:
     """Denied: the reason waits behind the sign-in, not in a mailbox."""
     t = words_of(application.language)
     text = t.gettext(
-        "There is a decision on your application %(number)s: it was not approved.\n\n"
+        "There is a decision on your application %(number)s for %(organization)s: it was not approved.\n\n"
         "Sign in to read the reason and what you can do:\n%(url)s",
         number=application.number,
+        organization=application.organization_name,
         url=_status_url(work),
     )
     _mail(work, application, t.gettext("A decision on your application"), text, "denied")
@@ -102,12 +114,39 @@ def tell_withdrawn(work: Work, application: Application) -> None:
     """Withdrawn, as asked."""
     t = words_of(application.language)
     text = t.gettext(
-        "Your application %(number)s is withdrawn, as you asked. Nobody decides about it any more.\n\n"
-        "If this was not you, call the support desk at %(phone)s.",
+        "Your application %(number)s for %(organization)s is withdrawn, as you asked. Nobody decides about it any "
+        "more.\n\n"
+        "You can apply again at any time:\n%(url)s\n\n"
+        "If this was not you, call the support desk at %(phone)s. %(hours)s.",
         number=application.number,
+        organization=application.organization_name,
+        url=_status_url(work),
         phone=work.context.settings.help_phone,
+        hours=_hours(work, t),
     )
     _mail(work, application, t.gettext("Your application is withdrawn"), text, "withdrawn")
+
+
+def _what_next(work: Work, requests: Sequence[Application], t: Translations) -> str:
+    """Who decides and by when, as the status page says it, and whom to call when nothing is heard by then."""
+    either = any(each.has_tin for each in requests)
+    who = (
+        t.gettext("An access manager of your organization, or our support desk where there is none")
+        if either
+        else t.gettext("Our support desk")
+    )
+    due = when(requests[0].due_at or work.now, requests[0].language)
+    call = t.gettext(
+        "If you hear nothing by then, call the support desk at %(phone)s and read out your application number. "
+        "%(hours)s.",
+        phone=work.context.settings.help_phone,
+        hours=_hours(work, t),
+    )
+    return f"{t.gettext('Who decides')}: {who}\n{t.gettext('By when')}: {due}\n\n{call}"
+
+
+def _hours(work: Work, t: Translations) -> str:
+    return t.gettext(work.context.settings_as(RegistrationSettings).desk_hours)
 
 
 def _mail(work: Work, application: Application, subject: str, text: str, news: str) -> None:

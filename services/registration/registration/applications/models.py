@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from registration.applications import flow, states
 from registration.applications.states import Act, State
 from registration.tables import Base
-from shared.db import JsonColumn, UtcDateTime, claimed
+from shared.db import JsonColumn, SealedText, UtcDateTime, claimed
 
 
 class Application(Base):
@@ -34,7 +34,7 @@ class Application(Base):
     identity_type: Mapped[str | None] = mapped_column(String(20))
     organization_name: Mapped[str | None] = mapped_column(String(200))
     has_tin: Mapped[bool | None]
-    tin_box: Mapped[str | None] = mapped_column(String(255))
+    tin_box: Mapped[str | None] = mapped_column(SealedText(255))
     tin_index: Mapped[str | None] = mapped_column(String(64), index=True)
     npi: Mapped[str | None] = mapped_column(String(10))
     organization_kind: Mapped[str | None] = mapped_column(String(20))
@@ -42,6 +42,7 @@ class Application(Base):
     batch: Mapped[str | None] = mapped_column(String(40), index=True)
     display_name: Mapped[str | None] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254))
+    email_key: Mapped[str | None] = mapped_column(String(400), index=True)  # the address without its capitals
     mobile: Mapped[str | None] = mapped_column(String(20), index=True)
     mobile_typed: Mapped[str | None] = mapped_column(String(40))
     email_proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -172,10 +173,10 @@ def fresh(session: Session, application_id: str) -> Application | None:
     return session.get(Application, application_id, populate_existing=True)
 
 
-def stale_drafts(session: Session, instant: datetime, handed_in: datetime, limit: int) -> list[Application]:
-    """Drafts nobody touched since `instant`, oldest first; those that have an account since `handed_in`."""
+def stale_drafts(session: Session, instant: datetime, handed_in: datetime, limit: int) -> list[str]:
+    """Ids of drafts nobody touched since `instant`, oldest first; those that have an account since `handed_in`."""
     alone = Application.account_id.is_(None) & (Application.touched_at < instant)
-    chosen = select(Application).where(
+    chosen = select(Application.id).where(
         Application.state.in_(states.DRAFTING), alone | (Application.touched_at < handed_in)
     )
     return list(session.scalars(chosen.order_by(Application.touched_at).limit(limit)))

@@ -12,7 +12,7 @@ from registration.applications import flow, service
 from registration.applications.browser import START, address, at, draft, hasher, see, stages
 from registration.applications.flow import Step
 from registration.applications.models import Application
-from registration.contacts import addresses, codes, throttle
+from registration.contacts import codes, throttle
 from registration.contacts import service as contacts
 from registration.contacts.codes import Channel, CodeFault
 from registration.contacts.service import Standing
@@ -123,12 +123,9 @@ def _standing(application: Application, channel: Channel) -> Standing:
 def _page(application: Application, step: Step, fault: CodeFault | None = None) -> Response:
     channel = _CHANNELS[step]
     standing = _standing(application, channel)
-    shown = (
-        addresses.masked_email(application.email or "")
-        if channel is Channel.EMAIL
-        else addresses.masked_mobile(application.mobile or "")
-    )
-    values = {"channel": channel, "target": shown, "standing": standing, "wait": _wait(standing)}
+    # As it was typed one page before: somebody whose code does not come has to see the slip in it.
+    target = application.email if channel is Channel.EMAIL else application.mobile_typed
+    values = {"channel": channel, "target": target or "", "standing": standing, "wait": _wait(standing)}
     errors = {"code": _sentence(fault, standing)} if fault is not None else {}
     places = {"stages": stages(), "place": flow.place(step) + 1, "step": step}
     places["other_open"] = _is_open(application, _OTHER[step])

@@ -11,6 +11,7 @@ from registration.applications.models import Application
 from registration.applications.organizations import models as organizations
 from registration.applications.organizations.models import DraftOrganization
 from registration.applications.states import Act, State
+from registration.contacts import addresses
 from registration.contacts import service as contacts
 from registration.contacts.codes import Channel, CodeFault, Wait
 from registration.contacts.hasher import ContactHasher
@@ -27,6 +28,7 @@ _SHARED = (
     "identity_type",
     "display_name",
     "email",
+    "email_key",
     "mobile",
     "mobile_typed",
     "email_proved_at",
@@ -121,6 +123,7 @@ def answer_contact(work: Work, application: Application, answer: ContactAnswer) 
     if application.mobile != answer.mobile:
         application.mobile_proved_at = None
     application.display_name, application.email = answer.name, answer.email
+    application.email_key = addresses.email_key(answer.email)
     application.mobile, application.mobile_typed = answer.mobile, answer.mobile_typed
     work.session.flush()
     if changed:

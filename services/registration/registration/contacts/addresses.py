@@ -48,6 +48,11 @@ def email(text: str) -> str:
         raise AddressError(AddressFault.FORMAT) from None
 
 
+def email_key(address: str) -> str:
+    """What two ways to write one address have in common: capitals make no other mailbox."""
+    return address.casefold()
+
+
 def likely_email(address: str) -> str | None:
     """The address a slip of the finger was probably meant to be, or None."""
     local, _, domain = address.rpartition("@")

@@ -6,6 +6,7 @@ from typing import Any, cast
 from flask import Flask, Response
 from flask_smorest import Blueprint
 
+from registration.applications.staff import is_person, only_staff
 from registration.desk import acts, schemas
 from registration.desk.acts import call_record, seat_of
 from registration.desk.showing import shown
@@ -15,25 +16,18 @@ from registration.vetting.cases import Ground
 from registration.vetting.dormant import service as dormant
 from registration.vetting.models import Proposal, VettingCall
 from registration.vetting.service import Agent, Fact, Queue, QueueFilter
-from shared.auth import ACR_TWO_FACTORS, caller, requires, satisfies
+from shared.auth import caller, requires
 from shared.errors import forbidden, unprocessable
 from shared.web.api import register
 from shared.web.door import context, reading, transaction
 
 desk = Blueprint("cases", __name__, url_prefix="/api/registration/v1/cases")
+desk.before_request(only_staff)
 
 
 def mount(app: Flask) -> None:
     """Add the views to the app and to its OpenAPI document."""
     register(app, desk)
-
-
-@desk.before_request
-def only_staff() -> None:
-    """A scope says what an app may ask, not what the person may: a person must be staff, with two factors."""
-    who = caller()
-    if _is_person() and not (who.population == "staff" and satisfies(who.acr or "", ACR_TWO_FACTORS)):
-        raise forbidden("staff-only", "Only staff who signed in with two factors may do the desk's work.")
 
 
 @desk.get("")
@@ -167,7 +161,7 @@ def propose(body: dict[str, Any], case_id: str) -> Proposal:
 @requires("vetting.manage")
 def confirm(body: dict[str, str], case_id: str) -> dict[str, object]:
     """Seat as a colleague proposed. A second pair of eyes is a person's: no program may."""
-    if not _is_person():
+    if not is_person():
         raise forbidden("person-needed", "A person must look at a proposal: use a token that was given to one.")
     acts.confirm(context(), transaction, case_id, _agent(), body["proposal_id"])
     return show_now(case_id)
@@ -208,10 +202,6 @@ def _queue(asked: dict[str, Any]) -> Queue:
     plain = {name: asked[name] for name in ("overdue", "call_due", "alerts", "second", "size", "page")}
     with reading() as session:
         return service.queue(session, QueueFilter(context().clock.now(), ground, agent_id=mine, **plain))
-
-
-def _is_person() -> bool:
-    return caller().subject != caller().client_id
 
 
 def _agent() -> Agent:

@@ -16,6 +16,7 @@ from registration.vetting.service import Fact
 from shared.web.api import Instant, Shape
 
 REASON_LONGEST = 1000
+OWN_WORDS_LONGEST = 800  # beside a common cause: the two together are one reason
 NOTE_LONGEST = 2000
 
 
@@ -68,12 +69,12 @@ class CallIn(Shape):
     """A telephone call to the office."""
 
     outcome = fields.String(required=True, validate=_one_of(CallOutcome))
-    spoke_to = fields.String(load_default="", validate=[validate.Length(max=120), not_a_tin])
+    spoke_to = fields.String(load_default="", validate=[validate.Length(max=120), one_line, not_a_tin])
     evidence = fields.List(
         fields.String(validate=_one_of(Evidence)), load_default=list, validate=validate.Length(max=len(Evidence))
     )
-    number_called = fields.String(load_default="", validate=validate.Length(max=40))
-    note = fields.String(load_default="", validate=[validate.Length(max=NOTE_LONGEST), not_a_tin])
+    number_called = fields.String(load_default="", validate=[validate.Length(max=40), one_line, not_a_tin])
+    note = fields.String(load_default="", validate=[validate.Length(max=NOTE_LONGEST), readable, not_a_tin])
 
 
 class CallOut(Shape):

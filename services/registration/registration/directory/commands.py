@@ -1,17 +1,14 @@
 """The command line of the directory: `registration directory import FILE`, `registration directory imports`."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from registration.directory.files import models, running
 from registration.directory.files.models import DirectoryImport
-from registration.directory.files.running import Asked, Overtaken, Told
+from registration.directory.files.running import Asked, Overtaken
 from registration.directory.files.sources import SourceFault
-from shared.cli import as_json_option, open_alone, show
+from shared.cli import as_json_option, open_alone, progress, show
 
 _LISTED = 50
 
@@ -34,9 +31,9 @@ def import_file(
     """Exit 1 where rows were left out, or where the file was refused."""
     context = open_alone(place)
     try:
-        with _bar(file.name) as told:
+        with progress(file.name) as told:
             report = running.run(context, Asked(file, layout, again, smaller), told)
-    except (SourceFault, Overtaken) as error:
+    except (SourceFault, Overtaken, OSError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         context.database.close()
@@ -70,16 +67,3 @@ def _shown(run: DirectoryImport) -> dict[str, object]:
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
     }
-
-
-@contextmanager
-def _bar(name: str) -> Iterator[Told]:
-    """A progress bar in bytes, where somebody looks; beside the answer, so that a program reads that alone."""
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(length=1, label=name, file=sys.stderr, hidden=hidden, width=0) as bar:
-
-        def told(done: int, whole: int) -> None:
-            bar.length = whole
-            bar.update(done - bar.pos)
-
-        yield told

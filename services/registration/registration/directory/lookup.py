@@ -42,7 +42,7 @@ def refresh(context: Context, tin_boxes: Sequence[str]) -> None:
         rows = _rows(answer, frozenset(tins))
         with context.transaction() as work:
             imports.keep_all(work, vault, rows)
-    except (httpx.HTTPError, SQLAlchemyError, ValueError, TypeError) as error:
+    except (httpx.HTTPError, SQLAlchemyError, ValueError, TypeError, RecursionError) as error:
         _log.warning("directory.lookup_failed", error=type(error).__name__)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Row, String, Text, bindparam, delete, or_, select, text, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from registration.tables import Base
-from shared.db import UtcDateTime, claimed, insert_into, table_of
+from shared.db import SealedText, UtcDateTime, claimed, insert_into, table_of
 
 
 class DirectoryEntry(Base):
@@ -22,7 +22,7 @@ class DirectoryEntry(Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     tin_index: Mapped[str] = mapped_column(String(64), unique=True)
-    tin_box: Mapped[str] = mapped_column(String(255))
+    tin_box: Mapped[str] = mapped_column(SealedText(255))
     npi: Mapped[str | None] = mapped_column(String(10), index=True)
     name: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str] = mapped_column(String(40), index=True)  # the desk asks how many TINs share it
@@ -94,7 +94,7 @@ class Organization(Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     tin_index: Mapped[str | None] = mapped_column(String(64), unique=True)
-    tin_box: Mapped[str | None] = mapped_column(String(255))
+    tin_box: Mapped[str | None] = mapped_column(SealedText(255))
     name: Mapped[str] = mapped_column(String(200), default="")
     contracted: Mapped[bool] = mapped_column(default=False)
     manager_count: Mapped[int] = mapped_column(default=0)

@@ -8,10 +8,11 @@ of assigned prefixes move); an NPI carries a check digit, so a slip is caught at
 import re
 from enum import StrEnum
 
-_PARTS = r"[\s.\-\u2010-\u2015]"
+_PARTS = r"[\s.\-\u2010-\u2015\u2212\uff0d]"
 _FILLERS = re.compile(_PARTS)
-_TIN, _SSN = rf"[0-9]{{2}}{_PARTS}?[0-9]{{7}}", rf"[0-9]{{3}}{_PARTS}[0-9]{{2}}{_PARTS}[0-9]{{4}}"
-_MENTIONED = re.compile(rf"(?<![0-9])(?:{_TIN}|{_SSN})(?![0-9A-Za-z])")
+# Digits of every script: events and the audit refuse these forms in any of them (`shared.contracts.secrecy`).
+_TIN, _SSN = rf"\d{{2}}{_PARTS}{{0,3}}\d{{7}}", rf"\d{{3}}{_PARTS}{{1,3}}\d{{2}}{_PARTS}{{1,3}}\d{{4}}"
+_MENTIONED = re.compile(rf"(?<!\d)(?:{_TIN}|{_SSN})(?![\dA-Za-z])")
 _DIGITS = re.compile(r"[0-9]+")
 _EXACTLY = re.compile(r"[12][0-9]{9}").fullmatch
 _PREFIX = 24  # what the digits of 80840, the ISO 7812 prefix of US health applications, add to the sum

@@ -34,7 +34,7 @@ def import_file(place: click.Context, file: Path, as_json: bool) -> None:
         vault, hasher = context.part(TinVault), context.part(EvidenceHasher)
         try:
             counts = imports.run(imports.read(source), vault, hasher, context.transaction, report.add)
-        except (ValueError, csv.Error) as error:
+        except (OSError, ValueError, csv.Error) as error:
             raise click.ClickException(str(error)) from error
     show([{**asdict(counts), "errors": str(errors) if counts.left_out else None}], as_json)
     place.exit(1 if counts.left_out else 0)

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, request
 from registration.applications import models
 from registration.applications.browser import START, see
 from registration.applications.models import Application
+from registration.applications.organizations.showing import last4
 from registration.evidence import service, ways
 from registration.evidence.hasher import EvidenceHasher
 from registration.evidence.service import Refusal, Refused
@@ -121,6 +122,7 @@ def show(
         proved = service.verified_of(session, [application.id]).get(application.id, ())
     shown = {
         "application": application,
+        "last4": last4(application),
         "standing": standing,
         "proved": proved,
         "errors": errors or {},

@@ -29,9 +29,13 @@ def approval_required(work: Work, event: Event) -> None:
 def approval_decided(work: Work, event: Event) -> None:
     """A manager decided; late news about an application already decided or withdrawn changes nothing.
 
-    Where the desk had taken over from silent managers, its case is closed: the first decision wins.
+    Where the desk had taken over from silent managers, its case is closed: the first decision wins. Only the managers
+    of the organization that was asked decide: what another one says of the application is nothing.
     """
-    application_id = str(event.data["application_id"])
+    application_id, organization_id = str(event.data["application_id"]), str(event.data["organization_id"])
+    asked = work.session.get(Application, application_id)
+    if asked is not None and asked.organization_id not in (None, organization_id):
+        return
     vetting.hand_on(work, application_id)
     if event.data["outcome"] == "denied":
         reason = str(event.data.get("reason") or "")
@@ -42,7 +46,7 @@ def approval_decided(work: Work, event: Event) -> None:
         work,
         application_id,
         functions=[str(each) for each in functions] if isinstance(functions, list) else [],
-        organization_id=str(event.data["organization_id"]),
+        organization_id=organization_id,
     )
 
 

@@ -8,6 +8,7 @@ from registration.applications.browser import START, at, draft, hasher, see
 from registration.applications.flow import Step
 from registration.applications.models import Application
 from registration.applications.organizations import models as organizations
+from registration.applications.organizations.showing import last4
 from registration.neighbours import identity
 from registration.neighbours.identity import NewAccount
 from registration.submission import people, service
@@ -148,7 +149,8 @@ def _known_account(application: Application) -> str | None:
     return None if account_id and identity.is_closed(context().neighbours, account_id) else account_id
 
 
-def _requests(application: Application) -> list[Application]:
-    """Everything the application of this browser became, itself first."""
+def _requests(application: Application) -> list[tuple[Application, str | None]]:
+    """Everything the application of this browser became, itself first, each with the last digits of its TIN."""
     with reading() as session:
-        return models.of_batch(session, application.id) or [application]
+        found = models.of_batch(session, application.id) or [application]
+    return [(each, last4(each)) for each in found]

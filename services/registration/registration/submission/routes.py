@@ -5,6 +5,7 @@ from flask_smorest import Blueprint
 
 from registration.applications.answers import IdentityType
 from registration.applications.models import Application
+from registration.applications.staff import only_staff
 from registration.directory.vault import TinVault
 from registration.submission.schemas import ApplicationShown
 from shared.auth import requires
@@ -13,6 +14,7 @@ from shared.web.api import register
 from shared.web.door import context, reading
 
 applications = Blueprint("applications", __name__, url_prefix="/api/registration/v1/applications")
+applications.before_request(only_staff)
 
 
 def mount(app: Flask) -> None:

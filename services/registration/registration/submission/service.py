@@ -19,7 +19,7 @@ from shared.service import Work
 # What somebody who applies again is not asked again. Codes proved these very contacts.
 _KNOWN = (
     *("language", "identity_type", "organization_name", "has_tin", "tin_box", "tin_index", "npi"),
-    *("organization_kind", "lines", "display_name", "email", "mobile", "mobile_typed"),
+    *("organization_kind", "lines", "display_name", "email", "email_key", "mobile", "mobile_typed"),
     *("email_proved_at", "mobile_proved_at", "profile", "functions"),
 )
 

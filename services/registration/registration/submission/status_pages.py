@@ -1,12 +1,15 @@
 """The page door of a person's applications: follow what happens, withdraw one, apply again."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Flask, Response
 
 from registration.applications import models, states
 from registration.applications.browser import START, hasher, see, tie
 from registration.applications.models import Application
+from registration.applications.organizations.showing import last4
+from registration.applications.states import State
 from registration.settings import RegistrationSettings
 from registration.submission import reasons, service
 from registration.submission.later import route_after_the_answer
@@ -25,12 +28,27 @@ followed = Blueprint("followed", __name__, url_prefix=STATUS)
 
 @dataclass(frozen=True)
 class _Followed:
-    """One request as its applicant sees it; `reason` is that of a denial, in their language."""
+    """One request as its applicant sees it; `reason` is that of a denial, in their language, `last4` of its TIN."""
 
     application: Application
-    pending: bool
+    last4: str | None
     late: bool
     reason: str
+
+    @property
+    def pending(self) -> bool:
+        """Whether it waits for its decision."""
+        return self.application.state in states.PENDING
+
+    @property
+    def approved(self) -> bool:
+        """Whether it gave access."""
+        return self.application.state == State.APPROVED
+
+    @property
+    def ended(self) -> bool:
+        """Whether it ended without access."""
+        return self.application.state in states.FINAL and not self.approved
 
 
 def mount(app: Flask) -> None:
@@ -105,14 +123,20 @@ def _shown(found: list[Application]) -> dict[str, object]:
     batch = newest.batch or newest.id if newest else None
     now = [each for each in found if each.state in states.PENDING or (each.batch or each.id) == batch]
     return {
-        "requests": [_followed(each) for each in now],
-        "earlier": [each for each in found if each not in now],
+        "requests": [_followed(each) for each in sorted(now, key=lambda each: _as_asked(each, batch))],
+        "earlier": [_followed(each) for each in found if each not in now],
         "desk_hours": context().settings_as(RegistrationSettings).desk_hours,
         **frame(),
     }
 
 
+def _as_asked(application: Application, newest: str | None) -> tuple[bool, str, bool, datetime, str]:
+    """The newest application first, the organizations of each in the order of its mail."""
+    batch = application.batch or application.id
+    return batch != newest, batch, application.id != batch, application.created_at, application.id
+
+
 def _followed(application: Application) -> _Followed:
     pending = application.state in states.PENDING
     late = pending and application.due_at is not None and application.due_at < context().clock.now()
-    return _Followed(application, pending, late, reasons.told(application, words()))
+    return _Followed(application, last4(application), late, reasons.told(application, words()))

@@ -2,17 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from registration.applications.models import Application
 from registration.applications.states import DRAFTING, State
+from registration.contacts import addresses
 from registration.directory import service as directory
 from registration.directory.models import DirectoryEntry, Organization
 from registration.directory.national import NpiRecord
 from registration.vetting.alerts import RECENTLY, Alert, Facts, alerts_of
 
+_SAME = ("email_key", "mobile", "tin_index")
 _BY_PEOPLE = ("desk_refused", "manager_denied")  # a refusal by rule says nothing about the person
 
 
@@ -23,7 +26,7 @@ def facts_of(
     mobiles = _tins_with_mobiles(session, [each.mobile for each in applying if each.mobile])
     phones = _tins_with_phones(session, {entry.phone for entry in entries.values() if entry.phone})
     managers = _managers(session, applying)
-    declined = _declined(session, applying)
+    declined = _declined(session, {name: {getattr(each, name) for each in applying} - {None} for name in _SAME})
     with_npi = [each for each in applying if each.npi]
     records = directory.npi_records(session, {each.npi for each in with_npi if each.npi})
     npis = directory.npis_of(session, {each.tin_index for each in with_npi if each.tin_index})
@@ -53,11 +56,16 @@ def facts_of_offices(
 
 
 def alerts_about(
-    session: Session, application: Application | None, entry: DirectoryEntry | None, email: str, mobile: str
+    session: Session,
+    application: Application | None,
+    entry: DirectoryEntry | None,
+    email: str,
+    mobile: str,
+    opened_at: datetime,
 ) -> tuple[Alert, ...]:
     """The alerts of a case if somebody else than the applicant were seated, by their own address and number.
 
-    What was declined, and whose NPI was given, is the applicant's and does not count against the other person.
+    What the applicant was declined for, and whose NPI they gave, does not count against the other person.
     """
     entries = {entry.tin_index: entry} if entry else {}
     if application is None:
@@ -65,13 +73,15 @@ def alerts_about(
     else:
         facts = facts_of(session, [application], entries)[application.id]
     shared = _tins_with_mobiles(session, [mobile] if mobile else []).get(mobile, 0)
-    return alerts_of(replace(facts, email=email, tins_with_mobile=shared, declined=(), npi=None))
+    declined = _declined(session, {"email_key": {addresses.email_key(email)}, "mobile": {mobile} if mobile else set()})
+    theirs = [each.number for each in declined if each.decided_at and each.decided_at >= opened_at - RECENTLY]
+    return alerts_of(replace(facts, email=email, tins_with_mobile=shared, declined=theirs, npi=None))
 
 
 def account_at(session: Session, email: str) -> str | None:
     """The account of the newest applicant who proved this address, however it was written, and handed in; or None."""
-    same = func.lower(Application.email) == email.lower()
-    chosen = select(Application.account_id).where(same, Application.submitted_at.is_not(None))
+    same = Application.email_key == addresses.email_key(email), Application.submitted_at.is_not(None)
+    chosen = select(Application.account_id).where(*same)
     return session.scalar(chosen.order_by(Application.submitted_at.desc()).limit(1))
 
 
@@ -103,12 +113,9 @@ def _managers(session: Session, applying: Sequence[Application]) -> dict[str, in
     return found
 
 
-def _declined(session: Session, applying: Sequence[Application]) -> list[Application]:
-    """Declined applications of the same people and TINs, newest first."""
-    same = [
-        column.in_({value for each in applying if (value := getattr(each, column.key))})
-        for column in (Application.email, Application.mobile, Application.tin_index)
-    ]
+def _declined(session: Session, who: Mapping[str, Collection[str]]) -> list[Application]:
+    """Declined applications with one of these addresses, numbers or TINs, newest first."""
+    same = [getattr(Application, name).in_(values) for name, values in who.items()]
     chosen = select(Application).where(
         Application.state == State.DENIED, Application.reason_code.in_(_BY_PEOPLE), or_(*same)
     )
@@ -121,7 +128,7 @@ def _concerns(application: Application, other: Application) -> bool:
         return False
     if other.decided_at < application.submitted_at - RECENTLY:
         return False
-    pairs = ((getattr(application, name), getattr(other, name)) for name in ("email", "mobile", "tin_index"))
+    pairs = ((getattr(application, name), getattr(other, name)) for name in _SAME)
     return any(mine is not None and mine == theirs for mine, theirs in pairs)
 
 

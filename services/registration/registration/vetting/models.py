@@ -3,10 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, false, select, update
+from sqlalchemy import ForeignKey, String, Text, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from registration.applications.models import Application
 from registration.tables import Base
 from registration.vetting.cases import Attempt, CallFacts, CallOutcome, CaseState, Evidence, ProposalState
 from shared.db import JsonColumn, UtcDateTime, claimed
@@ -98,10 +97,6 @@ class Proposal(Base):
     decided_by: Mapped[str | None] = mapped_column(String(64))
     decided_by_name: Mapped[str | None] = mapped_column(String(200))
     note: Mapped[str | None] = mapped_column(Text)
-
-
-# Alerts ask what became of other applications with this address.
-Index("ix_applications_email", Application.email)
 
 
 def decide(session: Session, case_id: str, state: CaseState, **facts: object) -> bool:

@@ -171,6 +171,15 @@ def read_file(session: Session, case_id: str) -> CaseFile:
     return _files(session, [case])[0]
 
 
+def of_number(session: Session, number: str) -> tuple[Application, str | None] | None:
+    """The application with this number, and the id of its case where it has one, open or over."""
+    application = session.scalar(select(Application).where(Application.number == number))
+    if application is None:
+        return None
+    case = models.of_application(session, application.id)
+    return application, case.id if case else None
+
+
 def beside(session: Session, application: Application) -> list[tuple[Application, str | None]]:
     """The other requests that were handed in together with one, each with the id of its case where it has one."""
     if application.batch is None:

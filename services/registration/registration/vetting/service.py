@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from registration.applications import service as applications
 from registration.applications.answers import OrganizationKind
 from registration.applications.models import Application
+from registration.contacts import addresses
 from registration.directory.vault import TinVault
 from registration.vetting import cases, gathering, models, seating
 from registration.vetting.cases import CallFacts, CaseState, Evidence, Ground, ProposalState, Why
@@ -261,9 +262,11 @@ def _why(session: Session, found: CaseFile, person: NewManager | None) -> tuple[
     if person is None:
         found.insist_applicant()
         return found.why_second
-    if found.application and person.email.casefold() == (found.application.email or "").casefold():
+    applicant = found.application.email if found.application else None
+    if applicant and addresses.email_key(person.email) == addresses.email_key(applicant):
         raise conflict("is-the-applicant", "This is the applicant's own address: seat the applicant.")
-    alerts = gathering.alerts_about(session, found.application, found.entry, person.email, person.mobile)
+    opened_at = found.case.opened_at
+    alerts = gathering.alerts_about(session, found.application, found.entry, person.email, person.mobile, opened_at)
     return found.why_two(alerts, proved=found.may_name_another)
 
 

@@ -66,13 +66,13 @@ def lines_of(chosen: Sequence[str], errors: Errors) -> tuple[Line, ...]:
 def _organization(
     form: Mapping[str, str], lines: Sequence[str], identity: IdentityType, tin_kept: bool, errors: Errors
 ) -> OrganizationAnswer:
-    has_tin = form.get("has_tin", "")
+    typed = form.get("tin", "")
+    has_tin = form.get("has_tin") or ("yes" if typed.strip() else "")  # who enters a TIN has said that there is one
     name = answers.line(form, "organization_name", 200, say("Enter the name of the organization"), errors)
     what = kind(form, identity, errors)
     if has_tin not in {"yes", "no"}:
         errors["has_tin"] = say("Choose whether the organization has a TIN")
     tin = None
-    typed = form.get("tin", "")
     if has_tin == "yes" and not (tin_kept and not typed.strip()):
         tin = _number(numbers.tin, typed, "tin", TIN, errors)
     npi = _number(numbers.npi, form["npi"], "npi", _NPI, errors) if form.get("npi", "").strip() else None

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from registration.tables import Base
-from shared.db import JsonColumn, claimed
+from shared.db import JsonColumn, SealedText, claimed
 
 
 class DraftOrganization(Base):
@@ -25,7 +25,7 @@ class DraftOrganization(Base):
     kind: Mapped[str] = mapped_column(String(20))
     lines: Mapped[list[str] | None] = mapped_column(JsonColumn)
     has_tin: Mapped[bool]
-    tin_box: Mapped[str | None] = mapped_column(String(255))
+    tin_box: Mapped[str | None] = mapped_column(SealedText(255))
     tin_index: Mapped[str | None] = mapped_column(String(64))
     npi: Mapped[str | None] = mapped_column(String(10))
 

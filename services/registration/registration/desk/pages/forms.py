@@ -1,5 +1,6 @@
 """The forms of the desk's pages, with a sentence for each fault."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -11,7 +12,7 @@ from registration.applications.answers import OrganizationKind
 from registration.contacts import addresses
 from registration.contacts.addresses import AddressError
 from registration.desk.pages.refusals import Cause
-from registration.desk.schemas import NOTE_LONGEST, REASON_LONGEST
+from registration.desk.schemas import NOTE_LONGEST, OWN_WORDS_LONGEST, REASON_LONGEST
 from registration.directory.numbers import mentions_tin
 from registration.vetting.cases import CallOutcome, Evidence
 from registration.vetting.service import Fact
@@ -19,6 +20,7 @@ from shared.i18n import say
 from shared.web.forms import Choice, Choices, PageForm, Text
 
 _EASTERN = ZoneInfo("America/New_York")
+_SOUNDS_LIKE = str.maketrans("OIL", "011")  # letters that no number of ours has (Crockford's base 32)
 
 
 class FreeText(Text):
@@ -29,6 +31,16 @@ class FreeText(Text):
         if mentions_tin(text):
             raise ValidationError(say("This looks like a TIN. Leave it out."))
         return text
+
+
+class ApplicationNumber(FreeText):
+    """A number as somebody reads it out: in any case, with the hyphen anywhere, O for 0 and I or L for 1."""
+
+    def read(self, text: str) -> str:
+        """The number as it is kept, `8K2M-93QX`."""
+        bare = re.sub(r"[\s-]", "", super().read(text))
+        number = super().read(bare).upper().translate(_SOUNDS_LIKE)
+        return f"{number[:4]}-{number[4:]}"
 
 
 class EmailAddress(Text):
@@ -75,6 +87,12 @@ class Tasks(Choices):
                 say("This organization may not hold all of these tasks. Those it may hold are shown.")
             )
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class FindForm(PageForm):
+    """Which application somebody on the telephone asks about."""
+
+    number = ApplicationNumber(empty=say("Enter the application number"), longest=20)
 
 
 class CallForm(PageForm):
@@ -128,7 +146,7 @@ class RefusalForm(PageForm):
     """Why the application is refused: one of the common causes, the agent's own words, or both."""
 
     cause = Choice([str(each) for each in Cause])
-    reason = FreeText(longest=REASON_LONGEST, multiline=True)
+    reason = FreeText(longest=OWN_WORDS_LONGEST, multiline=True)
 
 
 class RevealForm(PageForm):

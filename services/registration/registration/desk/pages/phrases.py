@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
+from registration.applications import states
 from registration.applications.answers import Line, OrganizationKind
+from registration.applications.models import Application
 from registration.desk.pages.refusals import Cause
 from registration.evidence.ways import Way
 from registration.vetting.alerts import Alert, AlertKind
 from registration.vetting.cases import CallOutcome, CaseState, Evidence, Ground, Why
 from shared.web.shell.language import gettext as _
-from shared.web.shell.language import ngettext
+from shared.web.shell.language import language, ngettext
+from shared.web.shell.moments import when
 
 
 def outcomes() -> dict[str, str]:
@@ -76,6 +79,28 @@ def ground_sentence(ground: str) -> str:
             "access. The case ends by itself when they sign in, or when the organization gets another access manager."
         ),
     }[Ground(ground)]
+
+
+def no_case(application: Application) -> str:
+    """Why the desk has no case of an application somebody asks about."""
+    number = application.number
+    if application.state in states.DRAFTING:
+        return _(
+            "Application %(number)s has not been handed in. The applicant chooses a user ID and a password for that.",
+            number=number,
+        )
+    if application.state in states.PENDING:
+        return _(
+            "Application %(number)s waits for the access managers of its organization. Without an answer it comes to "
+            "this queue after %(when)s.",
+            number=number,
+            when=when(application.due_at, language()) if application.due_at else _("Not known"),
+        )
+    return _(
+        "Application %(number)s was decided or withdrawn without the desk. The applicant reads the outcome on their "
+        "status page.",
+        number=number,
+    )
 
 
 def state(of: str) -> tuple[str, str | None]:

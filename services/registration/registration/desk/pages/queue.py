@@ -1,6 +1,6 @@
 """The page door of the queue: open cases by due date, narrowed down by what stands in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -8,14 +8,17 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
+from registration.applications.browser import see
 from registration.desk import acts
 from registration.desk.pages import phrases
-from registration.desk.pages.frame import QUEUE, agent, desk_page, staff
+from registration.desk.pages.forms import FindForm
+from registration.desk.pages.frame import QUEUE, agent, case_address, desk_page, staff
 from registration.directory.vault import TinVault
 from registration.vetting import business_days, reading
 from registration.vetting.cases import Ground
 from registration.vetting.reading import CaseFile, Queue, QueueFilter
 from shared.web import door
+from shared.web.forms import Errors, read_form
 from shared.web.shell.language import gettext as _
 
 blueprint = Blueprint("desk_queue", __name__, url_prefix=QUEUE)
@@ -29,13 +32,23 @@ _PAGES = 10_000  # an address can name any number; the database need not skip th
 @staff
 def show() -> Response:
     """The open cases by due date."""
-    now, asked = door.context().clock.now(), request.args
-    wanted = filter_of(asked, now, agent().id)
+    return _page()
+
+
+@blueprint.post("", strict_slashes=False)
+@staff
+def find() -> Response:
+    """Somebody on the telephone reads a number out: its case, or why there is none. No number stands in an address."""
+    values, errors = read_form(FindForm)
+    if errors:
+        return _page(422, errors=errors)
     with door.reading() as session:
-        found = reading.queue(session, wanted)
-    rows = [_row(each, now) for each in found.files]
-    shown = {"rows": rows, "total": found.total, "now": now, **_turned(asked, found), **_choices(asked, wanted)}
-    return desk_page("desk.html", **shown)
+        found = reading.of_number(session, values["number"])
+    if found is None:
+        told = {"number": _("No application has this number. Ask for it once more.")}
+        return _page(422, typed=request.form, errors=told)
+    application, case_id = found
+    return see(case_address(case_id)) if case_id else _page(told=phrases.no_case(application))
 
 
 @blueprint.get("/cases.csv")
@@ -68,6 +81,18 @@ def filter_of(asked: MultiDict[str, str], now: datetime, agent_id: str) -> Queue
     )
 
 
+def _page(
+    status: int = 200, *, typed: Mapping[str, str] | None = None, errors: Errors | None = None, told: str = ""
+) -> Response:
+    now, asked = door.context().clock.now(), request.args
+    wanted = filter_of(asked, now, agent().id)
+    with door.reading() as session:
+        found = reading.queue(session, wanted)
+    rows = [_row(each, now) for each in found.files]
+    shown = {"rows": rows, "total": found.total, "now": now, **_turned(asked, wanted, found), **_choices(asked, wanted)}
+    return desk_page("desk.html", status, values=typed or {}, errors=errors or {}, told=told, **shown)
+
+
 def _row(file: CaseFile, now: datetime) -> dict[str, object]:
     next_call = file.next_call
     return {
@@ -81,12 +106,13 @@ def _row(file: CaseFile, now: datetime) -> dict[str, object]:
     }
 
 
-def _turned(asked: MultiDict[str, str], found: Queue) -> dict[str, object]:
-    """The addresses of the pages before and after this one."""
+def _turned(asked: MultiDict[str, str], wanted: QueueFilter, found: Queue) -> dict[str, object]:
+    """Where this page is among all, and the addresses of the pages before and after it."""
     earlier, later = found.page > 1, found.page < found.pages
     return {
         "page": found.page,
         "pages": found.pages,
+        "first": (found.page - 1) * wanted.size + 1,
         "earlier": _address(asked, min(found.page - 1, found.pages)) if earlier else None,
         "later": _address(asked, found.page + 1) if later else None,
     }

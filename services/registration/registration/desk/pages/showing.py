@@ -135,7 +135,6 @@ def _facts(
     entry = file.entry
     wanted = [_(task.task) for task in offer.named(application.functions or [])]
     return [
-        (_("Application number"), application.number),
         (_("Organization, as the applicant says"), application.organization_name),
         (_("Organization, as the directory says"), entry.name if entry else _("Not in the directory")),
         (_("What it is"), phrases.kinds().get(application.organization_kind or "", _("Not given"))),
@@ -147,7 +146,6 @@ def _facts(
         (_("Mobile number"), revealed.get("mobile") or masked_mobile(application.mobile or "")),
         (_("Tasks asked for"), " · ".join(wanted)),
         (_("Handed in"), _moment(application.submitted_at)),
-        (_("Due"), _moment(file.case.due_at)),
     ]
 
 
@@ -162,7 +160,6 @@ def _manager_facts(file: CaseFile) -> list[tuple[str, object]]:
         (_("Contract"), _contract(file)),
         (_("TIN"), _tin(file)),
         (_("Opened"), _moment(file.case.opened_at)),
-        (_("Due"), _moment(file.case.due_at)),
     ]
 
 

@@ -1,7 +1,7 @@
 """The two layouts a file can have, and what a batch of its lines becomes."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
@@ -50,6 +50,9 @@ def layout_of(header: Sequence[str]) -> str:
     missing = [name for name in imports.COLUMNS if name not in header]
     if missing:
         raise SourceFault(f"the first line must name the columns {', '.join(missing)}, or be that of the NPPES file")
+    twice = [name for name in imports.COLUMNS + imports.OPTIONAL if header.count(name) > 1]
+    if twice:
+        raise SourceFault(f"the first line names the columns {', '.join(twice)} more than once")
     return ROSTER
 
 
@@ -68,15 +71,32 @@ class Roster:
 
     def fill(self, work: Work) -> Batch:
         """Keep the good rows of a batch."""
-        lines, parsed = self._lines, []
-        for cells in islice(csv.reader(lines), self.batch):
-            if cells:
-                parsed.append(imports.parse(lines.number, dict(zip(self._header, cells, strict=False))))
+        lines, parsed = self._lines, list(islice(self._rows(), self.batch))
         good = [row for row in parsed if isinstance(row, imports.Row)]
         refused = imports.keep_all(work, self._vault, good)
         faults = [row for row in parsed if isinstance(row, RowFault)] + refused
         left_out = sorted(faults, key=lambda fault: fault.line)
         return Batch(lines.position, lines.number, len(good) - len(refused), 0, left_out)
+
+    def _rows(self) -> Iterator[imports.Row | RowFault]:
+        """A record that cannot be read, or has not the cells that the first line names, is a fault, never half a row.
+
+        `strict`: else the one quote too many in an address would take the next office's line, its TIN too, into it.
+        """
+        records = csv.reader(self._lines, strict=True)
+        while True:
+            begins = self._lines.number + 1
+            try:
+                cells = next(records, None)
+            except csv.Error as error:
+                yield RowFault(begins, "", f"cannot be read from here to line {self._lines.number}: {error}")
+                continue
+            if cells is None:
+                return
+            if cells and len(cells) != len(self._header):
+                yield RowFault(begins, "", f"not {len(self._header)} columns")
+            elif cells:
+                yield imports.parse(self._lines.number, dict(zip(self._header, cells, strict=True)))
 
     def close(self) -> None:
         """The file is the source's."""

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
+from registration.applications.staff import only_staff
 from registration.evidence.hasher import EvidenceHasher
 from registration.evidence.letters import service
 from registration.evidence.letters.models import LetterState
@@ -13,6 +14,7 @@ from shared.web.api import Instant, Shape, register
 from shared.web.door import context, reading, transaction
 
 letters = Blueprint("letters_api", __name__, url_prefix="/api/registration/v1/letters")
+letters.before_request(only_staff)
 SCOPE = "vetting.manage"
 
 

@@ -55,7 +55,8 @@ def written(facts: LetterFacts, *, language: str, brand: str, address: str, phon
     ]
     closing = [
         t.gettext(
-            "They enter it at %(address)s, under “Your application”. It works once, until %(day)s.",
+            "They sign in at %(address)s, choose “Prove the organization” and enter it there. It works once, until "
+            "%(day)s.",
             address=address,
             day=date_of(facts.expires_at, language),
         ),
