@@ -5,23 +5,22 @@ from pathlib import Path
 
 from flask import Flask
 
-from access_manager.adding import pages as adding_pages
-from access_manager.adding import routes as adding_routes
-from access_manager.approvals import pages as approval_pages
-from access_manager.approvals import routes as approval_routes
+from access_manager.adding.doors import pages as adding_pages
+from access_manager.adding.doors import routes as adding_routes
+from access_manager.approvals.doors import pages as approval_pages
+from access_manager.approvals.doors import routes as approval_routes
 from access_manager.approvals.reminders import remind
 from access_manager.commands import commands
-from access_manager.console import line_pages, organization_pages, people_pages, roster_pages
-from access_manager.console import routes as roster_routes
+from access_manager.console import organization_pages
 from access_manager.decisions import routes as decision_routes
 from access_manager.decisions.tenant import TrialTenant
 from access_manager.deputies import pages as deputy_pages
 from access_manager.deputies import routes as deputy_routes
 from access_manager.dormancy import pages as dormancy_pages
 from access_manager.dormancy import routes as dormancy_routes
-from access_manager.emergencies import own_pages as own_emergency_pages
-from access_manager.emergencies import pages as emergency_pages
-from access_manager.emergencies import routes as emergency_routes
+from access_manager.emergencies.doors import own_pages as own_emergency_pages
+from access_manager.emergencies.doors import pages as emergency_pages
+from access_manager.emergencies.doors import routes as emergency_routes
 from access_manager.emergencies.service import announce
 from access_manager.functions import routes as function_routes
 from access_manager.history import pages as history_pages
@@ -33,7 +32,7 @@ from access_manager.inbox import routes as inbox_routes
 from access_manager.invitations import pages as invitation_pages
 from access_manager.invitations import routes as invitation_routes
 from access_manager.invitations.joining import pages as joining_pages
-from access_manager.memberships import routes as membership_routes
+from access_manager.memberships.doors import routes as membership_routes
 from access_manager.mine import asking_pages
 from access_manager.mine import pages as own_pages
 from access_manager.mine import routes as own_routes
@@ -46,6 +45,8 @@ from access_manager.requests import pages as request_pages
 from access_manager.requests import routes as request_routes
 from access_manager.reviews.doors import pages as review_pages
 from access_manager.reviews.doors import routes as review_routes
+from access_manager.roster import line_pages, list_pages, person_pages
+from access_manager.roster import routes as roster_routes
 from access_manager.settings import AccessManagerSettings
 from access_manager.subscriptions import SUBSCRIPTIONS
 from access_manager.third_parties.doors import pages as partner_pages
@@ -81,11 +82,11 @@ _PAGES = (
     approval_pages,
     request_pages,
     organization_pages,
-    roster_pages,
+    list_pages,
     invitation_pages,
     adding_pages,
     joining_pages,
-    people_pages,
+    person_pages,
     line_pages,
     manager_pages,
     proposal_pages,

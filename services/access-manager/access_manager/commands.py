@@ -3,10 +3,10 @@
 import click
 from sqlalchemy.orm import Session
 
-from access_manager.adding.commands import add_members, remove_members, undo_members
+from access_manager.adding.doors.commands import add_members, remove_members, undo_members
 from access_manager.deputies.commands import deputies_group
 from access_manager.dormancy.commands import dormant_group
-from access_manager.emergencies.commands import emergencies_group
+from access_manager.emergencies.doors.commands import emergencies_group
 from access_manager.inbox.commands import requests_group
 from access_manager.invitations.commands import invitations_group
 from access_manager.memberships import service as memberships

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from access_manager.deputies import service as deputies
 from access_manager.emergencies import service as emergencies
+from access_manager.emergencies.rules import USUAL_MINUTES
 from access_manager.functions.catalogue import in_order
 from access_manager.invitations import service as invitations
 from access_manager.memberships import seats, service
@@ -14,7 +15,6 @@ from access_manager.people import service as people
 from access_manager.proposals import making
 from access_manager.reviews import opening
 from access_manager.rules.deputies import DELEGABLE, Period
-from access_manager.rules.emergencies import USUAL_MINUTES
 from access_manager.rules.proposals import Kind
 from access_manager.third_parties import codes, staff
 from access_manager.third_parties import service as third_parties

@@ -22,7 +22,7 @@ from access_manager.proposals.models import Proposal
 from access_manager.requests.flow import State as Request
 from access_manager.requests.models import AccessRequest
 from access_manager.reviews import lapsing
-from access_manager.rules.retention import DOCUMENTS_KEPT
+from access_manager.reviews.retention import DOCUMENTS_KEPT
 from access_manager.tables import Base
 from access_manager.third_parties.models import Link
 from access_manager.third_parties.models import State as Linked

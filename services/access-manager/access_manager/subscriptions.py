@@ -1,9 +1,9 @@
 """Who listens to what: the one table. Every handler tolerates repetition and disorder."""
 
-from access_manager.approvals.handlers import application_withdrawn, user_registered, vetting_completed
+from access_manager.approvals.doors.handlers import application_withdrawn, user_registered, vetting_completed
 from access_manager.hours.handlers import hours_changed
 from access_manager.invitations.joining.handlers import account_opened
-from access_manager.memberships.handlers import account_closed
+from access_manager.memberships.doors.handlers import account_closed
 from access_manager.people.handlers import (
     account_stands,
     contact_changed,

@@ -46,7 +46,7 @@ class Partnership:
         return self.world.api(subject=who).request(method, address, json=body, headers=headers)
 
     def code(self, organization: str = BILLING, who: str | None = None) -> str:
-        """Make a connect code."""
+        """Make a connection code."""
         return str(self.call(who, "POST", "connect-code", organization).json()["connect_code"])
 
     def propose(self, who: str | None = MEG, organization: str = CLINIC, **changes: Any) -> httpx.Response:

@@ -177,7 +177,7 @@ def test_g14_an_operator_sends_a_file_from_the_command_line(
     world: World, accounts: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`access-manager members add FILE --organization … --dry-run --json`: the same rows; exit 1 for a fault."""
-    monkeypatch.setattr("access_manager.adding.commands.open_context", lambda _place: at_the_shell(world))
+    monkeypatch.setattr("access_manager.adding.doors.commands.open_context", lambda _place: at_the_shell(world))
     file = tmp_path / "people.csv"
     file.write_text("name,email,access\nAnn Lee,ann@office.example,front_desk\nBob,broken,front_desk\n")
     add = ["members", "add", str(file), "--organization", CLINIC]

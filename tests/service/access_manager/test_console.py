@@ -56,7 +56,7 @@ def test_a_manager_approves_with_other_functions(staffed: World, meg: PageVisito
 
 def test_a_denial_needs_a_reason_on_the_page_too(staffed: World, meg: PageVisitor) -> None:
     """The fault is named and linked, what was typed stays; then the reason counts."""
-    meg.follow("Approve with changes Pat Partner")
+    meg.follow("With changes Pat Partner")
     meg.fill("In your words", "Ask in spring")
     meg.press("Deny request")
     assert meg.answer.status_code == 422
@@ -207,7 +207,7 @@ def test_several_organizations_one_at_a_time(world: World) -> None:
     meg = world.browser(MEG)
     meg.open("/manage/people")
     assert "Choose an organization" in meg.text
-    meg.press("Act for Harbor Dental")
+    meg.press("Choose Harbor Dental")
     meg.follow("People")
     assert "Bo Boss" in meg.text and "Sam Staff" not in meg.text
     members = world.api().get(f"/api/access/v1/organizations/{CLINIC}/members").json()["members"]
@@ -224,7 +224,7 @@ def test_a_foreign_organization_cannot_be_chosen(world: World) -> None:
     mo.open("/manage/organizations")
     for field in mo._page.xpath("//input[@name='organization']"):
         field.set("value", "org_foreign")
-    mo.press("Act for Harbor Dental")
+    mo.press("Choose Harbor Dental")
     assert mo.answer.status_code == 404
 
 

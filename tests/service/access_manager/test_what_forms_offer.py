@@ -217,7 +217,7 @@ def connected(world: World, partner_kind: str) -> tuple[str, bool, set[str]]:
     meg.press("Continue")
     found = tick_all(meg)
     if "Who works for whom?" in meg.text:
-        meg.choose("Harbor Partners would work for Lakeside.")
+        meg.choose("Harbor Partners would work for Lakeside")
     meg.press("Propose the connection")
     link = meg.address.rsplit("/", 1)[1]
     assert link.startswith("lnk_"), meg.text

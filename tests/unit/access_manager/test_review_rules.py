@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from access_manager.rules import reviews as rules
-from access_manager.rules.dormancy import Policy, Sleep, Step, next_step
+from access_manager.dormancy.rules import Policy, Sleep, Step, next_step
+from access_manager.reviews import rules
 from access_manager.rules.refusals import Refusal
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from access_manager.emergencies.rules import may_begin, may_review
 from access_manager.functions.catalogue import FUNCTIONS
-from access_manager.rules.emergencies import may_begin, may_review
 from access_manager.rules.refusals import Refusal
-from access_manager.rules.third_parties import (
+from access_manager.third_parties.rules import (
     first_end,
     may_answer,
     may_assign,

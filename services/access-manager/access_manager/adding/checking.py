@@ -29,13 +29,19 @@ from access_manager.rules.refusals import Refusal
 from shared.i18n import say
 from shared.service import Actor
 
+_SHARED = say("Several people here have this address. Open the page of each of them instead")
+
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of an organization and of the people of a list, at one instant."""
+    """What is known of an organization and of the people of a list, at one instant.
+
+    `shared`: the addresses that several members have. A list names people by their address, so it means none of them.
+    """
 
     organization: Organization
     members: Mapping[str, Membership]
+    shared: Collection[str]
     invited: Mapping[str, Invitation]
     names: Mapping[str, str]
     reach: Collection[str]
@@ -50,11 +56,14 @@ class Facts:
 
 def facts(session: Session, organization: Organization, listed: Sequence[Entry], actor: Actor, now: datetime) -> Facts:
     """Read them."""
-    members = invitations.members_by_address(session, organization.id)
+    there = invitations.members_by_address(session, organization.id)
+    members = {address: found[0] for address, found in there.items() if len(found) == 1}
+    shared = there.keys() - members.keys()
     invited = invitations.open_by_address(session, organization.id, [each.email for each in listed])
     known = people.names(session, [each.account_id for each in members.values()])
     names = {account_id: each.display_name for account_id, each in known.items()}
-    return Facts(organization, members, invited, names, lines_of(session, actor, organization.id, now), actor, now)
+    reach = lines_of(session, actor, organization.id, now)
+    return Facts(organization, members, shared, invited, names, reach, actor, now)
 
 
 def wanted_of(known: Facts, entry: Entry, functions: Collection[str], ends_at: datetime | None) -> Wanted:
@@ -93,6 +102,8 @@ def _twice(seen: dict[str, int], entry: Entry) -> Row | None:
 
 
 def _addition(known: Facts, entry: Entry, wanted: Wanted) -> Row:
+    if key_of(wanted.email) in known.shared:
+        return faulty(entry, Fault("shared-address", _SHARED))
     member = known.members.get(key_of(wanted.email))
     if member is not None:
         return _extension(known, entry, wanted, member)
@@ -159,6 +170,8 @@ def _extension_refusal(known: Facts, wanted: Wanted, member: Membership) -> Refu
 
 
 def _removal(known: Facts, entry: Entry, managers_left: int) -> Row:
+    if key_of(entry.email) in known.shared:
+        return faulty(entry, Fault("shared-address", _SHARED))
     member = known.members.get(key_of(entry.email))
     if member is None or not within(known.reach, member.lines):
         return faulty(entry, Fault("not-a-member", say("Nobody with this address has access here")))

@@ -90,9 +90,19 @@ def seen(session: Session, actor: Actor, organization_id: str, approval_id: str,
     return found
 
 
+def named(session: Session, actor: Actor, organization_id: str, ids: Collection[str], now: datetime) -> list[Approval]:
+    """Return those among `ids` that `seen` would return, in one statement besides the actor's reach."""
+    reach = lines_of(session, actor, organization_id, now)
+    there = select(Approval).where(Approval.organization_id == organization_id, Approval.id.in_(ids))
+    return [each for each in session.scalars(there) if within(reach, each.lines)]
+
+
 def last_decided_at(session: Session, organization_id: str) -> datetime | None:
-    """Return when the organization's managers last decided anything, or None."""
-    return session.scalar(select(func.max(Approval.decided_at)).where(Approval.organization_id == organization_id))
+    """Return when the organization's managers last decided anything, or None; what was withdrawn was not decided."""
+    decided = select(func.max(Approval.decided_at)).where(
+        Approval.organization_id == organization_id, Approval.decided_by.is_not(None)
+    )
+    return session.scalar(decided)
 
 
 def open_approval(work: Work, asked: Asked) -> Approval | None:

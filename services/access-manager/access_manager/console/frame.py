@@ -68,6 +68,7 @@ def console_page(
 ) -> Response:
     """Render a page of the console inside its frame; `here` is the path of the current main entry."""
     with reading() as session:
+        several = len(managed_by(session, person().account_id, context().clock.now())) > 1
         stands = _standing(session, organization) if organization else None
         principal = people.name_of(session, stands.on_behalf_of) if stands else ""
     return page(
@@ -78,7 +79,8 @@ def console_page(
         organization_name=_acting_for(organization, principal) if organization else None,
         organization=organization,
         stands=stands,
-        nav=[(href, label, href == here) for href, label in _entries(stands)],
+        several=several,
+        nav=[(href, label, href == here) for href, label in _entries(stands, several=several)],
         home_url=CONSOLE,
         signout_url=f"{CONSOLE}/signout",
         **values,
@@ -91,8 +93,8 @@ def _chosen(who: Person, organizations: list[Organization]) -> Organization | No
     return next((each for each in organizations if each.id == who.organization_id), None)
 
 
-def _entries(stands: Standing | None) -> list[tuple[str, str]]:
-    """The main entries, less those that a deputy may not open."""
+def _entries(stands: Standing | None, *, several: bool = False) -> list[tuple[str, str]]:
+    """The main entries, less those that a deputy may not open; with `several` organizations also their choice."""
     entries = (
         (Scope.REQUESTS, CONSOLE, gettext("Requests")),
         (Scope.PEOPLE, f"{CONSOLE}/people", gettext("People")),
@@ -101,10 +103,10 @@ def _entries(stands: Standing | None) -> list[tuple[str, str]]:
         (Scope.MANAGER, f"{CONSOLE}/emergencies", gettext("Emergencies")),
         (Scope.MANAGER, f"{CONSOLE}/reviews", gettext("Reviews")),
         (Scope.MANAGER, f"{CONSOLE}/history", gettext("History")),
-        (None, f"{CONSOLE}/organizations", gettext("Organization")),
     )
-    allowed = {None, *(stands.scopes if stands else Scope)}
-    return [(href, label) for scope, href, label in entries if scope in allowed]
+    allowed = stands.scopes if stands else frozenset(Scope)
+    found = [(href, label) for scope, href, label in entries if scope in allowed]
+    return [*found, (f"{CONSOLE}/organizations", gettext("Organization"))] if several else found
 
 
 def _standing(session: Session, organization: Organization) -> Standing | None:

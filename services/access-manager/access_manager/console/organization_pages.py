@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from access_manager.console.frame import CONSOLE, console_page, mine
 from access_manager.memberships.authority import managed_by
-from access_manager.memberships.doors import manager_page
+from access_manager.memberships.doors.acting import manager_page
 from shared.errors import not_found
 from shared.web.door import reading, transaction
 from shared.web.signin import choose_organization, person

@@ -13,14 +13,14 @@ from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.console.showing import shown
 from access_manager.deputies import service
 from access_manager.deputies.service import Naming
-from access_manager.memberships import service as memberships
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.roster.candidates import candidates
 from access_manager.rules.deputies import DELEGABLE, Period
 from shared.errors import Problem
 from shared.i18n import say
-from shared.web.door import actor, context, reading, transaction
+from shared.web.door import context, reading, transaction
 from shared.web.forms import Choices, Errors, PageForm, Values, read_form
 from shared.web.shell import gettext
 
@@ -57,10 +57,9 @@ def deputies(organization: Organization) -> ResponseReturnValue:
     with reading() as session:
         now = context().clock.now()
         found = service.standing_in(session, organization.id, now)
-        members = memberships.seen_by(session, actor(), organization.id, now)
+        others = candidates(session, organization)
         known = {account for each in found for account in (each.manager_id, each.deputy_id)}
-        names = people.names(session, known | {each.account_id for each in members})
-    others = [each for each in members if not each.is_manager and each.status == "active" and not each.link_id]
+        names = people.names(session, known)
     facts = {
         "found": found,
         "others": others,

@@ -8,7 +8,7 @@ from access_manager.deputies import service
 from access_manager.deputies.schemas import DeputiesOut, DeputyIn, DeputyOut
 from access_manager.deputies.service import Naming
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_call
+from access_manager.memberships.doors.acting import manager_call
 from access_manager.memberships.models import Deputy
 from access_manager.organizations import service as organizations
 from access_manager.rules.deputies import Period

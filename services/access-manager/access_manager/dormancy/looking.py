@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from access_manager.dormancy import letters, returning
 from access_manager.dormancy.models import Dormancy
+from access_manager.dormancy.rules import Policy, Sleep, Step, next_step, suspension
 from access_manager.memberships import pausing
 from access_manager.memberships.models import REMOVED, SUSPENDED, Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people.models import Person
-from access_manager.rules.dormancy import Policy, Sleep, Step, next_step, suspension
 from access_manager.settings import AccessManagerSettings
 from shared.db import changed
 from shared.service import Context, Work

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.dormancy import service
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations.models import Organization
 from shared.errors import Problem
 from shared.web.door import actor, context, reading, transaction

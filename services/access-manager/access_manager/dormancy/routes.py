@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 from access_manager.dormancy import service
 from access_manager.dormancy.service import Sleeper
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_call
+from access_manager.memberships.doors.acting import manager_call
 from access_manager.memberships.models import Membership
 from shared.auth import requires
 from shared.web.api import Instant

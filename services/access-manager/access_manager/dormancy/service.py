@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from access_manager.dormancy.models import Dormancy
 from access_manager.memberships import pausing, service
 from access_manager.memberships.authority import held_for_change, insist_reach, lines_of
-from access_manager.memberships.models import ACTIVE, SUSPENDED, Membership
+from access_manager.memberships.models import ACTIVE, SUSPENDED, Membership, in_reach
 from access_manager.people.models import Person
-from access_manager.rules.lines import within
 from shared.service import Actor, Work
 
 _MOST = 500
@@ -40,12 +39,11 @@ def sleepers(session: Session, actor: Actor, organization_id: str, now: datetime
         .outerjoin(Person, Person.account_id == Membership.account_id)
         .outerjoin(Dormancy, Dormancy.membership_id == Membership.id)
         .where(Membership.organization_id == organization_id)
-        .where(or_(Membership.status == SUSPENDED, waits & unseen & unlifted))
+        .where(or_(Membership.status == SUSPENDED, waits & unseen & unlifted), *in_reach(reach))
         .order_by(Person.display_name, Membership.id)
         .limit(_MOST)
     )
-    found = [Sleeper(member, person, mark) for member, person, mark in session.execute(wanted)]
-    return [each for each in found if within(reach, each.member.lines)]
+    return [Sleeper(member, person, mark) for member, person, mark in session.execute(wanted)]
 
 
 def lift(work: Work, organization_id: str, membership_id: str) -> Membership:

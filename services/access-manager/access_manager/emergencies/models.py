@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Update, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from access_manager.rules.emergencies import USUAL_MINUTES
+from access_manager.emergencies.rules import USUAL_MINUTES
 from access_manager.tables import Base
 from shared.db import JsonColumn, UtcDateTime
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from access_manager.emergencies import notices
 from access_manager.emergencies.models import Emergency, EmergencyPolicy, unended, unreviewed
+from access_manager.emergencies.rules import USUAL_MINUTES, may_begin, may_review
 from access_manager.functions.catalogue import in_order
 from access_manager.memberships.authority import held_for_change, insist_holdable, insist_reach
 from access_manager.memberships.changing import CHANGED_MEANWHILE
@@ -19,7 +20,6 @@ from access_manager.memberships.lending import lend, reclaim
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
-from access_manager.rules.emergencies import USUAL_MINUTES, may_begin, may_review
 from access_manager.rules.refusals import Refusal, insist
 from shared.db import claimed
 from shared.errors import not_found, precondition_failed

@@ -11,15 +11,15 @@ from flask.typing import ResponseReturnValue
 from access_manager.console.days import end_of
 from access_manager.console.forms import Day
 from access_manager.console.frame import CONSOLE, console_page, for_organization, for_scope
-from access_manager.console.roster_pages import PEOPLE
 from access_manager.console.showing import shown
 from access_manager.history.acts import KINDS
 from access_manager.history.routes import EntryOut
 from access_manager.history.service import IN_A_FILE, PAGE, Asked, Entry, of_organization
 from access_manager.history.telling import told
 from access_manager.memberships.authority import lines_of
-from access_manager.memberships.doors import manager_page
+from access_manager.memberships.doors.acting import manager_page
 from access_manager.organizations.models import Organization
+from access_manager.roster.list_pages import PEOPLE
 from access_manager.rules.deputies import Scope
 from shared import spreadsheet
 from shared.web.door import actor, context, reading

@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
-from access_manager.console.roster import in_reach
 from access_manager.history.acts import KINDS
 from access_manager.invitations import service as invitations
-from access_manager.memberships.models import Membership
+from access_manager.memberships.models import Membership, in_reach
 from access_manager.people import service as people
 from access_manager.people.models import Person
 from shared.db.floor import audit_entries

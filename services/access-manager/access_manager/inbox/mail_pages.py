@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.inbox import digests
-from access_manager.memberships.doors import manager_page
+from access_manager.memberships.doors.acting import manager_page
 from access_manager.organizations.models import Organization
 from shared.web.door import reading, transaction
 from shared.web.forms import Choice, Errors, PageForm, read_form

@@ -15,7 +15,7 @@ from access_manager.functions.catalogue import BY_ID
 from access_manager.inbox import service
 from access_manager.inbox.service import Row
 from access_manager.inbox.waiting import Waiting
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from access_manager.requests.flow import SENTENCES as ASKING
@@ -80,6 +80,8 @@ def approved(organization: Organization) -> ResponseReturnValue:
     with reading() as session:
         found = service.states(session, actor(), organization.id, asked, now)
         names = people.names(session, {each for row in found for each in (row.account_id, row.decided_by) if each})
+    if not found:
+        return redirect(CONSOLE, 303)
     rows = [_result(row) for row in found]
     return console_page("manage/approved.html", organization, CONSOLE, rows=rows, names=names, catalogue=BY_ID)
 

@@ -54,7 +54,11 @@ def in_review(session: Session, actor: Actor, organization_id: str, now: datetim
 
 def states(session: Session, actor: Actor, organization_id: str, ids: Sequence[str], now: datetime) -> list[Row]:
     """Return the named requests as they stand, in the order named; what the actor may not see is left out."""
-    return [row for each in ids if (row := _seen(session, actor, organization_id, each, now)) is not None]
+    rows: list[Row] = [
+        *approvals.named(session, actor, organization_id, ids, now),
+        *deciding.named(session, actor, organization_id, ids, now),
+    ]
+    return sorted(rows, key=lambda row: ids.index(row.id))
 
 
 def approve(

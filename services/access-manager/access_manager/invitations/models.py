@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from access_manager.invitations.states import State
 from access_manager.tables import Base
-from shared.db import JsonColumn, UtcDateTime
+from shared.db import JsonColumn, SealedHash, UtcDateTime
 
 
 class Invitation(Base):
@@ -58,11 +58,11 @@ Index(
 
 
 class InvitationLink(Base):
-    """The keyed hash of one link's secret. Every letter has its own, and all of one invitation stay good."""
+    """The sealed hash of one link's secret. Every letter has its own, and all of one invitation stay good."""
 
     __tablename__ = "invitation_links"
 
-    secret_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(SealedHash(64), primary_key=True)
     invitation_id: Mapped[str] = mapped_column(ForeignKey("invitations.id"), index=True)
 
 

@@ -15,7 +15,7 @@ from access_manager.invitations.service import Wanted
 from access_manager.invitations.states import STANDINGS, Standing
 from access_manager.memberships import service as memberships
 from access_manager.memberships.authority import lines_of
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.memberships.models import Membership
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people

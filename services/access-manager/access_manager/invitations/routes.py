@@ -11,7 +11,7 @@ from access_manager.invitations.models import Invitation
 from access_manager.invitations.service import Wanted
 from access_manager.invitations.states import STANDINGS, address_of
 from access_manager.memberships.authority import insist_manager, lines_of
-from access_manager.memberships.doors import manager_call
+from access_manager.memberships.doors.acting import manager_call
 from access_manager.organizations import service as organizations
 from access_manager.rules.deputies import Scope
 from access_manager.rules.lines import LINES

@@ -32,7 +32,7 @@ from access_manager.rules.holding import may_hold
 from access_manager.rules.managers import may_end_at
 from access_manager.rules.refusals import Refusal, insist, refuse
 from shared import notices
-from shared.crypto import keyed_sha256
+from shared.crypto import HashBox, digest_of
 from shared.db import claimed
 from shared.errors import not_found, precondition_failed, too_many
 from shared.i18n import say
@@ -188,11 +188,15 @@ def open_by_address(session: Session, organization_id: str, addresses: Collectio
     return found
 
 
-def members_by_address(session: Session, organization_id: str) -> dict[str, Membership]:
-    """Return who has access or is suspended, by the main address that identity told of them."""
+def members_by_address(session: Session, organization_id: str) -> dict[str, list[Membership]]:
+    """Return who has access or is suspended, by the main address identity told of; an office may share one."""
     joined = select(Membership, Person.email).join(Person, Person.account_id == Membership.account_id)
     mine = joined.where(Membership.organization_id == organization_id, Membership.status != REMOVED)
-    return {key_of(email): membership for membership, email in session.execute(mine) if email}
+    found: dict[str, list[Membership]] = {}
+    for membership, email in session.execute(mine.order_by(Membership.id)):
+        if email:
+            found.setdefault(key_of(email), []).append(membership)
+    return found
 
 
 def forget(context: Context) -> int:
@@ -262,7 +266,7 @@ def _mail_again(work: Work, found: Invitation, organization: Organization) -> In
 
 def _write(work: Work, invitation: Invitation, organization: Organization) -> None:
     secret = work.ids.token()
-    hashed = keyed_sha256(work.context.settings.secret_keys[0], secret)
+    hashed = HashBox(work.context.settings.secret_keys).seal(digest_of(secret))
     work.session.add(InvitationLink(secret_hash=hashed, invitation_id=invitation.id))
     letters.invite(work, invitation, organization, secret)
 

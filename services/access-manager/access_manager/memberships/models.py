@@ -1,11 +1,12 @@
 """The membership row, which every decision reads: all functions of one account in one organization; and deputies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Update, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Update, cast, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from access_manager.rules.lines import LINES
 from access_manager.tables import Base
 from shared.db import JsonColumn, UtcDateTime
 
@@ -79,6 +80,14 @@ class Deputy(Base):
     named_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[str | None] = mapped_column(String(64))
+
+
+def in_reach(reach: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """The rule of `rules.lines.within`, said to the database: limited to some lines, and to no other."""
+    if reach:
+        lines = cast(Membership.lines, String)
+        yield lines != "[]"
+        yield from (~lines.contains(f'"{each}"') for each in LINES if each not in reach)
 
 
 def unchanged(membership: Membership) -> Update:

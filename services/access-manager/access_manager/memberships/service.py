@@ -70,10 +70,10 @@ def seen(session: Session, actor: Actor, organization_id: str, membership_id: st
     return found
 
 
-def managers(session: Session, organization_id: str) -> list[Membership]:
-    """Return the active managers, the longest-standing first."""
+def managers(session: Session, *organization_ids: str) -> list[Membership]:
+    """Return the active managers of an organization, or of several at once, the longest-standing first."""
     seated = select(Membership).where(
-        Membership.organization_id == organization_id, Membership.status == ACTIVE, Membership.role == MANAGER
+        Membership.organization_id.in_(organization_ids), Membership.status == ACTIVE, Membership.role == MANAGER
     )
     return list(session.scalars(seated.order_by(Membership.starts_at, Membership.id)))
 

@@ -6,7 +6,7 @@ A portal leads here with `?organization=…&function=…`; nothing is asked for 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from access_manager.approvals.forms import OwnWords
+from access_manager.approvals.doors.forms import OwnWords
 from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import BY_ID, in_order
 from access_manager.mine import service

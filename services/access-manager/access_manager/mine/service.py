@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access_manager.functions.catalogue import Function, by_category
-from access_manager.memberships.models import ACTIVE, Membership
+from access_manager.memberships.models import Membership
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from access_manager.people.models import Person
-from access_manager.requests.asking import Standing, of_account, standing
+from access_manager.requests.asking import Standing, of_account, standings
 from access_manager.requests.flow import State
 from access_manager.requests.models import AccessRequest
 from access_manager.reviews.opening import due_dates
@@ -48,13 +47,7 @@ class Own:
 
 def own(session: Session, account_id: str, now: datetime) -> list[Own]:
     """The active memberships of an account, by the name of the organization."""
-    places = (
-        select(Organization)
-        .join(Membership, Organization.id == Membership.organization_id)
-        .where(Membership.account_id == account_id, Membership.status == ACTIVE)
-        .order_by(Organization.name, Organization.id)
-    )
-    stands = [standing(session, place, account_id, now) for place in session.scalars(places).all()]
+    stands = standings(session, account_id, now)
     names = people.names(session, [each.account_id for one in stands for each in one.managers])
     requests = of_account(session, account_id)
     due = due_dates(session, [each.organization.id for each in stands])

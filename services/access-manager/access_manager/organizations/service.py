@@ -1,6 +1,6 @@
 """Use cases of organizations: find, learn, hold for a change, seat and unseat a manager."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Update, select
@@ -29,6 +29,12 @@ def find(session: Session, organization_id: str) -> Organization:
     if found is None:
         raise not_found()
     return found
+
+
+def named(session: Session, organization_ids: Collection[str]) -> dict[str, Organization]:
+    """Return those of the organizations that are known, by id."""
+    wanted = select(Organization).where(Organization.id.in_(set(organization_ids)))
+    return {each.id: each for each in session.scalars(wanted)}
 
 
 def listed(session: Session) -> list[Organization]:

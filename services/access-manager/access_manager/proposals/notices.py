@@ -54,7 +54,7 @@ def tell_closed(work: Work, proposal: Proposal, organization: Organization) -> N
     """Queue a mail to whoever proposed it and to whom it asked that it came to nothing."""
     words, facts = _facts(work, proposal, organization)
     reason = words.gettext(DECLINE_REASONS[proposal.reason]) if proposal.reason else ""
-    text = words.gettext("Nothing was changed at %(organization)s. It had been proposed: %(what)s.\n", **facts)
+    text = words.gettext("At %(organization)s nothing was changed. It had been proposed: %(what)s.\n", **facts)
     if reason:
         text += "\n" + words.gettext("Reason: %(reason)s", reason=reason) + "\n"
     told = {proposal.proposed_by, *({proposal.account_id} if proposal.needs_acceptance else ())} - {work.actor.id}

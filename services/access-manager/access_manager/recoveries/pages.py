@@ -4,12 +4,12 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from access_manager.console.frame import console_page, for_organization
-from access_manager.console.roster_pages import PEOPLE
 from access_manager.console.showing import shown
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.memberships.models import ACTIVE, Membership
 from access_manager.organizations.models import Organization
 from access_manager.recoveries import service
+from access_manager.roster.list_pages import PEOPLE
 from access_manager.rules.managers import may_help
 from access_manager.rules.refusals import REFUSALS, Refusal, insist
 from shared.errors import Problem

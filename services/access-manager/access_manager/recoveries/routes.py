@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 
 from access_manager.memberships import service as memberships
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_call
+from access_manager.memberships.doors.acting import manager_call
 from access_manager.memberships.models import ACTIVE
 from access_manager.recoveries import service
 from access_manager.rules.managers import may_help

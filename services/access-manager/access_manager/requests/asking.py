@@ -65,8 +65,27 @@ def standing(session: Session, organization: Organization, account_id: str, now:
     found = session.scalars(mine).one_or_none()
     if found is None:
         raise not_found()
+    return _standing(organization, found, memberships.managers(session, organization.id), now)
+
+
+def standings(session: Session, account_id: str, now: datetime) -> list[Standing]:
+    """Return how somebody stands wherever they are a member, by the name of the organization; in two statements."""
+    mine = (
+        select(Organization, Membership)
+        .join(Membership, Organization.id == Membership.organization_id)
+        .where(Membership.account_id == account_id, Membership.status == ACTIVE)
+        .order_by(Organization.name, Organization.id)
+    )
+    places = session.execute(mine).all()
+    seated = memberships.managers(session, *(place.id for place, _ in places))
+    return [
+        _standing(place, found, [each for each in seated if each.organization_id == place.id], now)
+        for place, found in places
+    ]
+
+
+def _standing(organization: Organization, found: Membership, seated: Sequence[Membership], now: datetime) -> Standing:
     usable = running(found.functions, found.function_ends, found.ends_at, now)
-    seated = memberships.managers(session, organization.id)
     return Standing(organization, found, usable, [each for each in seated if within(each.lines, found.lines)])
 
 

@@ -54,6 +54,24 @@ def seen(session: Session, actor: Actor, organization_id: str, request_id: str, 
     return found
 
 
+def named(
+    session: Session, actor: Actor, organization_id: str, ids: Collection[str], now: datetime
+) -> list[AccessRequest]:
+    """Return those among `ids` that `seen` would return, in one statement besides the actor's reach."""
+    reach = lines_of(session, actor, organization_id, now)
+    there = (
+        select(AccessRequest, Membership.lines)
+        .outerjoin(
+            Membership,
+            (Membership.account_id == AccessRequest.account_id)
+            & (Membership.organization_id == AccessRequest.organization_id)
+            & (Membership.status == ACTIVE),
+        )
+        .where(AccessRequest.organization_id == organization_id, AccessRequest.id.in_(ids))
+    )
+    return [found for found, lines in session.execute(there) if within(reach, lines or ())]
+
+
 def waiting(session: Session, actor: Actor, organization_id: str, now: datetime) -> list[AccessRequest]:
     """Return the open requests of people who are still members, the oldest first; raises 404 for whoever has no say."""
     reach = lines_of(session, actor, organization_id, now)

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from marshmallow import validates_schema
 from sqlalchemy.orm import Session
 
-from access_manager.approvals.forms import ApproveForm, OwnWords, insist_words
-from access_manager.approvals.pages import settled
+from access_manager.approvals.doors.forms import ApproveForm, OwnWords, insist_words
+from access_manager.approvals.doors.pages import settled
 from access_manager.console.frame import CONSOLE, console_page
 from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations import service as organizations
 from access_manager.people import service as people
 from access_manager.requests import deciding

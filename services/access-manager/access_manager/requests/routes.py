@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_call
+from access_manager.memberships.doors.acting import manager_call
 from access_manager.organizations import service as organizations
 from access_manager.people import service as people
 from access_manager.requests import asking, deciding

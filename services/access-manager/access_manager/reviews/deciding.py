@@ -4,16 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from access_manager.functions.catalogue import in_order
 from access_manager.memberships import pausing
-from access_manager.memberships.authority import held_for_change, insist_reach, lines_of
-from access_manager.memberships.models import REMOVED, Membership
+from access_manager.memberships.authority import held_for_change, insist_reach
+from access_manager.memberships.models import REMOVED, Membership, in_reach
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
-from access_manager.reviews import evidence, proving
+from access_manager.reviews import evidence, proving, rules
 from access_manager.reviews.models import (
     CLOSED,
     DECISIONS,
@@ -28,12 +28,10 @@ from access_manager.reviews.models import (
     while_undecided,
 )
 from access_manager.reviews.opening import find, insist_whole
-from access_manager.rules import reviews as rules
-from access_manager.rules.lines import within
 from access_manager.rules.refusals import Refusal, insist, refuse
 from shared.db import claimed
 from shared.errors import not_found
-from shared.service import Actor, Work
+from shared.service import Work
 
 
 @dataclass(frozen=True)
@@ -89,13 +87,14 @@ def undecided(session: Session, review_id: str) -> int:
     return int(session.execute(waiting).scalar_one())
 
 
-def rows(session: Session, review_id: str, after: int, most: int, *, waiting: bool | None = None) -> list[Row]:
-    """Return frozen rows behind a position, in order; only those that wait for a decision, or only the others."""
-    wanted = (
-        select(ReviewItem, Membership)
-        .join(Membership, Membership.id == ReviewItem.membership_id)
-        .where(ReviewItem.review_id == review_id, ReviewItem.position > after)
-    )
+def rows(
+    session: Session, review_id: str, reach: Sequence[str], after: int, most: int, *, waiting: bool | None = None
+) -> list[Row]:
+    """Return frozen rows behind a position, in order; only those that wait for a decision, or only the others.
+
+    `reach`: the lines of business of whoever looks (G2), so that a page of them is full while there are more.
+    """
+    wanted = _frozen(review_id, reach).where(ReviewItem.position > after)
     waits = ReviewItem.decision.is_(None) & (Membership.status != REMOVED)
     if waiting is not None:
         wanted = wanted.where(waits if waiting else ~waits)
@@ -103,10 +102,21 @@ def rows(session: Session, review_id: str, after: int, most: int, *, waiting: bo
     return [Row(item, member) for item, member in found]
 
 
-def reached(session: Session, actor: Actor, organization_id: str, found: Sequence[Row], now: datetime) -> list[Row]:
-    """Return the rows of people within the actor's lines of business (G2)."""
-    reach = lines_of(session, actor, organization_id, now)
-    return [each for each in found if within(reach, each.member.lines)]
+def chosen(session: Session, review_id: str, reach: Sequence[str], membership_ids: Collection[str]) -> list[Row]:
+    """Return the frozen rows of these people; raises 404 for who is not in the review, or not within `reach`."""
+    wanted = _frozen(review_id, reach).where(ReviewItem.membership_id.in_(membership_ids))
+    found = [Row(item, member) for item, member in session.execute(wanted.order_by(ReviewItem.position))]
+    if len(found) < len(set(membership_ids)):
+        raise not_found()
+    return found
+
+
+def _frozen(review_id: str, reach: Sequence[str]) -> Select[ReviewItem, Membership]:
+    return (
+        select(ReviewItem, Membership)
+        .join(Membership, Membership.id == ReviewItem.membership_id)
+        .where(ReviewItem.review_id == review_id, *in_reach(reach))
+    )
 
 
 def row(session: Session, review_id: str, membership_id: str) -> Row:

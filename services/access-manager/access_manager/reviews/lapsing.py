@@ -11,7 +11,7 @@ from access_manager.memberships import pausing
 from access_manager.memberships.models import REMOVED, Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
-from access_manager.reviews import letters, proving
+from access_manager.reviews import letters, proving, rules
 from access_manager.reviews.deciding import finish, undecided
 from access_manager.reviews.models import (
     GONE,
@@ -24,8 +24,7 @@ from access_manager.reviews.models import (
     while_undecided,
 )
 from access_manager.reviews.opening import exempt, mark, open_scheduled
-from access_manager.rules import reviews as rules
-from access_manager.rules.retention import DOCUMENTS_KEPT
+from access_manager.reviews.retention import DOCUMENTS_KEPT
 from shared.db import changed, claimed
 from shared.service import Context, Work
 

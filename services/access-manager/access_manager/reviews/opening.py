@@ -1,6 +1,6 @@
 """Opening a review: the population is frozen in one statement, then each membership is given the due date.
 
-The due date is written on the functions themselves (`rules.reviews.with_due`), so no job has to be there when it comes.
+The due date is written on the functions themselves (`rules.with_due`), so no job has to be there when it comes.
 The first few hundred are written with the opening itself; of a larger organization the worker writes the rest, minutes
 after, each hundred in a transaction of its own, so that the organization is never held for long.
 """
@@ -19,9 +19,8 @@ from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from access_manager.people.models import Person
-from access_manager.reviews import letters
+from access_manager.reviews import letters, rules
 from access_manager.reviews.models import EXEMPT, OPEN, Review, ReviewItem, ReviewSchedule, while_undecided
-from access_manager.rules import reviews as rules
 from access_manager.rules.refusals import Refusal, insist
 from shared.db import claimed
 from shared.errors import not_found

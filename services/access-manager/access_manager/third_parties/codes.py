@@ -1,4 +1,4 @@
-"""Connect codes: how one organization finds another without anybody being able to look who there is.
+"""Connection codes: how one organization finds another without anybody being able to look who there is.
 
 There is no search. A manager reads the code of their organization to a manager of the other one; twelve characters of
 60 random bits are not guessed, name nothing, and give nothing: the other side still has to agree. Renewing ends the

@@ -1,4 +1,4 @@
-"""The link between an organization and a company that works for it, the connect codes, and their guarded statements."""
+"""The link between an organization and a company that works for it, connection codes, and their guarded statements."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -19,9 +19,9 @@ from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.rules.lines import within
 from access_manager.rules.refusals import Refusal, insist
-from access_manager.rules.third_parties import first_end, may_answer, may_connect, may_narrow
 from access_manager.third_parties import codes, notices
 from access_manager.third_parties.models import Link, Side, State, while_in
+from access_manager.third_parties.rules import first_end, may_answer, may_connect, may_narrow
 from shared.db import claimed
 from shared.errors import not_found, precondition_failed
 from shared.service import Work
@@ -32,7 +32,7 @@ _LINK_ENDED, _LINK_NARROWED, RAN_OUT = "link_ended", "link_narrowed", "ran_out"
 
 @dataclass(frozen=True)
 class Offer:
-    """What is proposed: on which side the asking organization stands, to whom by their connect code, and what."""
+    """What is proposed: on which side the asking organization stands, to whom by their connection code, and what."""
 
     side: Side
     code: str

@@ -1,14 +1,21 @@
 """A link as one of its two sides sees it: the same facts for the API and for the pages."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from access_manager.organizations import service as organizations
+from access_manager.organizations.models import Organization
 from access_manager.third_parties.models import Link
 
 
-def shown(session: Session, organization_id: str, found: Link) -> dict[str, object]:
-    """Return a link as the organization on one side of it sees it."""
-    partner = organizations.find(session, found.partner_of(organization_id))
+def shown(session: Session, organization_id: str, links: Sequence[Link]) -> list[dict[str, object]]:
+    """Return links as the organization on one side of them sees them, in the same order."""
+    partners = organizations.named(session, [each.partner_of(organization_id) for each in links])
+    return [_shown(organization_id, each, partners[each.partner_of(organization_id)]) for each in links]
+
+
+def _shown(organization_id: str, found: Link, partner: Organization) -> dict[str, object]:
     side = str(found.side_of(organization_id))
     return {
         "link_id": found.id,

@@ -14,9 +14,9 @@ from access_manager.memberships.changing import change, end_linked
 from access_manager.memberships.models import ACTIVE, MEMBER, REMOVED, SUSPENDED, Membership
 from access_manager.organizations import service as organizations
 from access_manager.rules.refusals import Refusal, insist
-from access_manager.rules.third_parties import first_end, may_assign, may_join, may_send
 from access_manager.third_parties import service
 from access_manager.third_parties.models import Link, Side, State
+from access_manager.third_parties.rules import first_end, may_assign, may_join, may_send
 from access_manager.third_parties.service import Held
 from shared.errors import not_found
 from shared.service import Context, Work

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from access_manager.console.frame import CONSOLE, OWN_ACCESS, console_page, for_organization
 from access_manager.console.showing import shown
 from access_manager.memberships import service as memberships
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.memberships.models import Membership
 from access_manager.organizations.limits import MANAGERS_ADVISED, MANAGERS_MAXIMUM
 from access_manager.organizations.models import Organization
@@ -15,6 +15,7 @@ from access_manager.proposals import making, service
 from access_manager.proposals.doors.forms import PolicyForm, SeatForm
 from access_manager.proposals.flow import SUMMARIES
 from access_manager.proposals.models import Proposal
+from access_manager.roster.candidates import candidates
 from access_manager.rules.proposals import Kind
 from shared.errors import Problem
 from shared.service import Work
@@ -109,13 +110,14 @@ def _facts(organization: Organization) -> dict[str, object]:
     with reading() as session:
         now = context().clock.now()
         seated = memberships.managers(session, organization.id)
-        members = memberships.seen_by(session, actor(), organization.id, now)
+        found = candidates(session, organization)
         waiting = service.seen_by(session, actor(), organization.id, now)
-        accounts = {each.account_id for each in (*seated, *members)} | {each.proposed_by for each in waiting}
+        accounts = {each.account_id for each in seated}
+        accounts |= {account for each in waiting for account in (each.account_id, each.proposed_by)}
         names = people.names(session, accounts)
     return {
         "managers": seated,
-        "others": [each for each in members if not each.is_manager and each.status == "active" and not each.link_id],
+        "others": found,
         "waiting": waiting,
         "summaries": {kind.value: words for kind, words in SUMMARIES.items()},
         "names": names,

@@ -10,7 +10,7 @@ from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.console.showing import shown
 from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships.authority import manages
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people

@@ -6,11 +6,11 @@ from flask import Response, jsonify
 from flask_smorest import Blueprint
 
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_call
+from access_manager.memberships.doors.acting import manager_call
+from access_manager.memberships.doors.preconditions import IF_MATCH, expected_version
+from access_manager.memberships.doors.routes import Answer, answer
+from access_manager.memberships.doors.schemas import MemberOut
 from access_manager.memberships.models import Membership
-from access_manager.memberships.preconditions import IF_MATCH, expected_version
-from access_manager.memberships.routes import Answer, answer
-from access_manager.memberships.schemas import MemberOut
 from access_manager.organizations import service as organizations
 from access_manager.proposals import answering, making, service
 from access_manager.proposals.doors.schemas import (

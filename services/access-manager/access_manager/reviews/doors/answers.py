@@ -3,7 +3,7 @@
 Each decision is a transaction of its own: one that is refused (somebody was quicker) does not undo the others.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from marshmallow import Schema
 from sqlalchemy.orm import Session
@@ -20,10 +20,10 @@ PREFIX = "d-"
 _MOST = 50
 
 
-def given(session: Session, review_id: str, names: Iterable[str]) -> list[Row]:
+def given(session: Session, review_id: str, reach: Sequence[str], names: Iterable[str]) -> list[Row]:
     """Return the people that a form answers about; raises 404 for somebody who is not in the review."""
     ids = [name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)]
-    return [deciding.row(session, review_id, membership_id) for membership_id in ids[:_MOST]]
+    return deciding.chosen(session, review_id, reach, ids[:_MOST])
 
 
 def answer_form(people: Collection[Row]) -> type[Schema]:

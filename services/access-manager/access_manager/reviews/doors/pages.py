@@ -4,6 +4,7 @@ Nothing is ticked beforehand: a list in which everybody is kept already is signe
 saved a page at a time, and a page between lists what they change.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, redirect, request
@@ -14,14 +15,14 @@ from access_manager.console.days import end_of, last_day
 from access_manager.console.forms import Day
 from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.functions.catalogue import BY_ID
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.authority import lines_of
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations.models import Organization
-from access_manager.reviews import deciding, evidence, opening
-from access_manager.reviews.deciding import Row, Verdict
-from access_manager.reviews.doors.answers import answer_form, given, save
+from access_manager.reviews import deciding, evidence, opening, rules
+from access_manager.reviews.deciding import Verdict
+from access_manager.reviews.doors.answers import PREFIX, answer_form, given, save
 from access_manager.reviews.models import FEWER, Review
-from access_manager.rules import reviews as rules
-from shared.errors import Problem, not_found
+from shared.errors import Problem
 from shared.web.door import actor, context, reading, transaction
 from shared.web.forms import Choice, Choices, Errors, PageForm, Values, read_form
 from shared.web.shell import gettext
@@ -103,7 +104,7 @@ def answer(organization: Organization, review_id: str) -> ResponseReturnValue:
     """Show what the answers change; save them once that page is confirmed."""
     with reading() as session:
         opening.find(session, organization.id, review_id)
-        shown = given(session, review_id, request.form)
+        shown = given(session, review_id, _reach(session, organization), request.form)
     values, errors = read_form(answer_form(shown))
     answers = {key: value for key, value in values.items() if value}
     if errors or not answers:
@@ -214,8 +215,8 @@ def _review_page(
     after = max(0, request.args.get("after", 0, type=int))
     with reading() as session:
         found = opening.find(session, organization.id, review_id)
-        people = deciding.rows(session, review_id, min(after, 10**9), PAGE + 1, waiting=not decided)
-        mine = deciding.reached(session, actor(), organization.id, people[:PAGE], context().clock.now())
+        reach = _reach(session, organization)
+        people = deciding.rows(session, review_id, reach, min(after, 10**9), PAGE + 1, waiting=not decided)
         numbers = deciding.counts(session, review_id)
     return console_page(
         "manage/review.html",
@@ -225,7 +226,7 @@ def _review_page(
         errors=errors or {},
         values=values or {},
         review=found,
-        people=mine,
+        people=people[:PAGE],
         more=people[PAGE - 1].item.position if len(people) > PAGE else None,
         counts=numbers,
         decided=decided,
@@ -240,7 +241,8 @@ def _review_page(
 def _check_page(organization: Organization, review_id: str, answers: dict[str, str]) -> ResponseReturnValue:
     with reading() as session:
         found = opening.find(session, organization.id, review_id)
-        chosen = [(_reached(session, organization, review_id, name[2:]), said) for name, said in answers.items()]
+        people = given(session, review_id, _reach(session, organization), answers)
+    chosen = [(row, answers[f"{PREFIX}{row.item.membership_id}"]) for row in people]
     return console_page(
         "manage/review_check.html", organization, REVIEWS, review=found, chosen=chosen, answers=answers, catalogue=BY_ID
     )
@@ -251,7 +253,7 @@ def _person_page(
 ) -> ResponseReturnValue:
     with reading() as session:
         found = opening.find(session, organization.id, review_id)
-        row = _reached(session, organization, review_id, membership_id)
+        [row] = deciding.chosen(session, review_id, _reach(session, organization), [membership_id])
     tasks = [BY_ID[each] for each in row.item.functions if each in BY_ID]
     return console_page(
         "manage/review_person.html",
@@ -271,11 +273,8 @@ def _whole(session: Session, organization: Organization, review_id: str) -> Revi
     return opening.find(session, organization.id, review_id)
 
 
-def _reached(session: Session, organization: Organization, review_id: str, membership_id: str) -> Row:
-    found = [deciding.row(session, review_id, membership_id)]
-    if not deciding.reached(session, actor(), organization.id, found, context().clock.now()):
-        raise not_found()
-    return found[0]
+def _reach(session: Session, organization: Organization) -> Sequence[str]:
+    return lines_of(session, actor(), organization.id, context().clock.now())
 
 
 def _said(problem: Problem) -> str:

@@ -7,8 +7,8 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from access_manager.functions.catalogue import BY_ID
-from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_call
+from access_manager.memberships.authority import insist_manager, lines_of
+from access_manager.memberships.doors.acting import manager_call
 from access_manager.reviews import deciding, evidence, opening
 from access_manager.reviews.deciding import Row, Verdict
 from access_manager.reviews.models import FEWER, KEEP, REMOVE, Review, ReviewItem
@@ -158,9 +158,9 @@ def items(wanted: dict[str, int], organization_id: str, review_id: str) -> dict[
     with reading() as session:
         insist_manager(session, actor(), organization_id)
         opening.find(session, organization_id, review_id)
-        found = deciding.rows(session, review_id, wanted["after"], wanted["limit"])
-        mine = deciding.reached(session, actor(), organization_id, found, context().clock.now())
-        return {"items": [_listed(each) for each in mine]}
+        reach = lines_of(session, actor(), organization_id, context().clock.now())
+        found = deciding.rows(session, review_id, reach, wanted["after"], wanted["limit"])
+        return {"items": [_listed(each) for each in found]}
 
 
 @blueprint.route(f"{_ONE}/items/<membership_id>/decision", methods=["POST"])

@@ -29,7 +29,7 @@ def list_partners(place: click.Context, organization_id: str, as_json: bool) -> 
     """Print one row per connection."""
     with open_context(place).reading() as session:
         found = service.links_of(session, organization_id)
-        show([shown(session, organization_id, each) for each in found], as_json)
+        show(shown(session, organization_id, found), as_json)
 
 
 @partners_group.command("staff", help="List who works through a connection.")
@@ -44,7 +44,7 @@ def list_staff(place: click.Context, organization_id: str, link_id: str, as_json
         show([{"account_id": each.account_id, "functions": list(each.functions)} for each in sent], as_json)
 
 
-@partners_group.command("code", help="Make a new connect code for an organization, or take it away.")
+@partners_group.command("code", help="Make a new connection code for an organization, or take it away.")
 @_our
 @click.option("--drop", is_flag=True, help="Take it away.")
 @as_json_option
@@ -58,9 +58,9 @@ def connect_code(place: click.Context, organization_id: str, drop: bool, as_json
         show({"connect_code": made}, as_json)
 
 
-@partners_group.command("propose", help="Propose a connection to whoever has the connect code.")
+@partners_group.command("propose", help="Propose a connection to whoever has the connection code.")
 @_our
-@click.argument("connect_code")
+@click.argument("connect_code", metavar="CONNECTION_CODE")
 @click.option("--side", type=click.Choice([each.value for each in Side]), required=True, help="Where we stand.")
 @_functions
 @_ends_at
@@ -78,7 +78,7 @@ def propose(
     """Print the proposal."""
     offer = service.Offer(Side(side), connect_code, functions, ends_at)
     with open_context(place).transaction() as work:
-        show(shown(work.session, organization_id, service.propose(work, organization_id, offer)), as_json)
+        show(shown(work.session, organization_id, [service.propose(work, organization_id, offer)])[0], as_json)
 
 
 @partners_group.command("answer", help="Accept or decline what the other side proposed, or withdraw one's own.")
@@ -94,7 +94,7 @@ def answer(place: click.Context, organization_id: str, link_id: str, outcome: st
             found = service.withdraw(work, organization_id, link_id)
         else:
             found = service.answer(work, organization_id, link_id, accept=outcome == "accept")
-        show(shown(work.session, organization_id, found), as_json)
+        show(shown(work.session, organization_id, [found])[0], as_json)
 
 
 @partners_group.command("narrow", help="Leave a connection only these functions, until then.")
@@ -115,7 +115,7 @@ def narrow(
     """Print the connection as it stands then."""
     with open_context(place).transaction() as work:
         found = service.narrow(work, organization_id, link_id, functions, ends_at)
-        show(shown(work.session, organization_id, found), as_json)
+        show(shown(work.session, organization_id, [found])[0], as_json)
 
 
 @partners_group.command("end", help="End a connection; without a link every one of an organization that is closed.")
@@ -130,7 +130,7 @@ def end(place: click.Context, organization_id: str, link_id: str | None, as_json
         wanted = [link_id] if link_id else _open(session, organization_id)
     for each in wanted:
         with context.transaction() as work:
-            ended.append(shown(work.session, organization_id, service.end(work, organization_id, each)))
+            ended += shown(work.session, organization_id, [service.end(work, organization_id, each)])
     show(ended, as_json)
 
 

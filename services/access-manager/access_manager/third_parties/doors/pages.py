@@ -9,15 +9,15 @@ from access_manager.console.days import end_of, last_day
 from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import BY_ID
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
 from access_manager.rules.refusals import Refusal, refuse
-from access_manager.rules.third_parties import COMPANY_KINDS
 from access_manager.third_parties import codes, service, staff
 from access_manager.third_parties.doors.forms import CodeForm, ProposalForm, TasksForm
 from access_manager.third_parties.models import Side
+from access_manager.third_parties.rules import COMPANY_KINDS
 from access_manager.third_parties.showing import shown
 from shared.errors import Problem
 from shared.web.door import actor, context, reading, transaction
@@ -33,9 +33,9 @@ _ONE = f"{PARTNERS}/<link_id>"
 @manager_page
 @for_organization
 def partners(organization: Organization) -> ResponseReturnValue:
-    """Show what we gave to whom, what we hold for whom, and our connect code."""
+    """Show what we gave to whom, what we hold for whom, and our connection code."""
     with reading() as session:
-        found = [shown(session, organization.id, each) for each in service.links_of(session, organization.id)]
+        found = shown(session, organization.id, service.links_of(session, organization.id))
         code = codes.current(session, organization.id)
     spoken = codes.shown(code.code) if code else None
     return console_page("manage/partners.html", organization, PARTNERS, links=found, code=spoken)
@@ -45,7 +45,7 @@ def partners(organization: Organization) -> ResponseReturnValue:
 @manager_act
 @for_organization
 def change_code(organization: Organization) -> ResponseReturnValue:
-    """Make a connect code, or take it away."""
+    """Make a connection code, or take it away."""
     with transaction() as work:
         (codes.drop if request.form.get("act") == "drop" else codes.renew)(work, organization.id)
     return redirect(f"{PARTNERS}#code", 303)
@@ -176,7 +176,7 @@ def link_page(
     """Render a page about one connection; raises the 404 of a foreign one too."""
     with reading() as session:
         found = service.find(session, organization.id, link_id)
-        link, sent = shown(session, organization.id, found), staff.sent(session, found)
+        [link], sent = shown(session, organization.id, [found]), staff.sent(session, found)
         names = people.names(session, [each.account_id for each in sent])
         sendable = staff.own_people(session, found, context().clock.now()) if link["side"] == Side.COMPANY else ()
         asked_by_me = found.asked_by == actor().id

@@ -1,14 +1,15 @@
 """The API door of connections with companies: both sides, under the organization that the caller manages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_call
+from access_manager.memberships.doors.acting import manager_call
+from access_manager.memberships.doors.preconditions import IF_MATCH, etag, expected_version
 from access_manager.memberships.models import Membership
-from access_manager.memberships.preconditions import IF_MATCH, etag, expected_version
 from access_manager.organizations import service as organizations
 from access_manager.people import service as people
 from access_manager.third_parties import codes, service, staff
@@ -42,8 +43,7 @@ def listed(organization_id: str) -> dict[str, object]:
     with reading() as session:
         insist_manager(session, actor(), organization_id)
         organizations.find(session, organization_id)
-        found = service.links_of(session, organization_id)
-        return {"partners": [shown(session, organization_id, each) for each in found]}
+        return {"partners": shown(session, organization_id, service.links_of(session, organization_id))}
 
 
 @blueprint.route(f"{_OURS}/partners", methods=["POST"])
@@ -51,7 +51,7 @@ def listed(organization_id: str) -> dict[str, object]:
 @blueprint.arguments(ConnectionIn)
 @blueprint.response(201, ConnectionOut)
 def propose(wanted: dict[str, Any], organization_id: str) -> Answer:
-    """Propose a connection to the organization that has the connect code; the other side must accept."""
+    """Propose a connection to the organization that has the connection code; the other side must accept."""
     offer = service.Offer(Side(wanted["side"]), wanted["connect_code"], wanted["functions"], wanted["ends_at"])
     with transaction() as work:
         return _answer(work.session, organization_id, service.propose(work, organization_id, offer), 201)
@@ -118,7 +118,7 @@ def people_sent(organization_id: str, link_id: str) -> dict[str, object]:
     with reading() as session:
         insist_manager(session, actor(), organization_id)
         found = staff.sent(session, service.find(session, organization_id, link_id))
-        return {"staff": [_sent(session, each) for each in found]}
+        return {"staff": _sent(session, found)}
 
 
 @blueprint.route(f"{_ONE}/staff/<membership_id>", methods=["PUT"])
@@ -128,7 +128,7 @@ def people_sent(organization_id: str, link_id: str) -> dict[str, object]:
 def assign(wanted: dict[str, Any], organization_id: str, link_id: str, membership_id: str) -> dict[str, object]:
     """Send one's own member, named by their membership in the company, with some of the connection's functions."""
     with transaction() as work:
-        return _sent(work.session, staff.assign(work, organization_id, link_id, membership_id, **wanted))
+        return _sent(work.session, [staff.assign(work, organization_id, link_id, membership_id, **wanted)])[0]
 
 
 @blueprint.route(f"{_ONE}/staff/<membership_id>", methods=["DELETE"])
@@ -137,7 +137,7 @@ def assign(wanted: dict[str, Any], organization_id: str, link_id: str, membershi
 def unassign(organization_id: str, link_id: str, membership_id: str) -> dict[str, object]:
     """Take one's own member off the connection; effective at once."""
     with transaction() as work:
-        return _sent(work.session, staff.unassign(work, organization_id, link_id, membership_id))
+        return _sent(work.session, [staff.unassign(work, organization_id, link_id, membership_id)])[0]
 
 
 @blueprint.route(f"{_OURS}/connect-code")
@@ -155,7 +155,7 @@ def code(organization_id: str) -> dict[str, object]:
 @manager_call
 @blueprint.response(200, ConnectCodeOut)
 def renew_code(organization_id: str) -> dict[str, object]:
-    """Make a new connect code; the former one is worth nothing from then on."""
+    """Make a new connection code; the former one is worth nothing from then on."""
     with transaction() as work:
         return _code(codes.renew(work, organization_id))
 
@@ -164,25 +164,29 @@ def renew_code(organization_id: str) -> dict[str, object]:
 @manager_call
 @blueprint.response(200, ConnectCodeOut)
 def drop_code(organization_id: str) -> dict[str, object]:
-    """Take the connect code away."""
+    """Take the connection code away."""
     with transaction() as work:
         codes.drop(work, organization_id)
     return _code(None)
 
 
 def _answer(session: Session, organization_id: str, found: Link, status: int = 200) -> Answer:
-    return shown(session, organization_id, found), status, etag(found.version)
+    return shown(session, organization_id, [found])[0], status, etag(found.version)
 
 
-def _sent(session: Session, found: Membership) -> dict[str, object]:
-    return {
-        "membership_id": found.id,
-        "account_id": found.account_id,
-        "display_name": people.name_of(session, found.account_id),
-        "functions": list(found.functions),
-        "starts_at": found.starts_at,
-        "ends_at": found.ends_at,
-    }
+def _sent(session: Session, sent: Sequence[Membership]) -> list[dict[str, object]]:
+    known = people.names(session, [each.account_id for each in sent])
+    return [
+        {
+            "membership_id": each.id,
+            "account_id": each.account_id,
+            "display_name": known[each.account_id].display_name if each.account_id in known else "",
+            "functions": list(each.functions),
+            "starts_at": each.starts_at,
+            "ends_at": each.ends_at,
+        }
+        for each in sent
+    ]
 
 
 def _code(found: ConnectCode | None) -> dict[str, object]:

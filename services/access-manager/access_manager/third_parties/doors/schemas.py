@@ -64,7 +64,7 @@ class SentPeopleOut(Schema):
 
 
 class ConnectionIn(Shape):
-    """What is proposed to whoever has the connect code; `side` is where the asking organization stands."""
+    """What is proposed to whoever has the connection code; `side` is where the asking organization stands."""
 
     side = fields.String(required=True, validate=validate.OneOf(_SIDES))
     connect_code = fields.String(required=True, validate=validate.Length(min=4, max=40))
@@ -93,7 +93,7 @@ class SendPersonIn(Shape):
 
 
 class ConnectCodeOut(Schema):
-    """The connect code, null where there is none."""
+    """The connection code, null where there is none."""
 
     connect_code = fields.String(required=True, allow_none=True)
     made_at = Instant(required=True, allow_none=True)

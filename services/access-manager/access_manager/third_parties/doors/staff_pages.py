@@ -7,17 +7,17 @@ from access_manager.console.days import end_of, last_day
 from access_manager.console.frame import for_organization
 from access_manager.console.showing import shown as member_shown
 from access_manager.functions.boxes import boxes
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
-from access_manager.people import service as people
+from access_manager.roster.candidates import candidates
 from access_manager.rules.refusals import Refusal
 from access_manager.third_parties import service, staff
 from access_manager.third_parties.doors.forms import TasksForm
 from access_manager.third_parties.doors.pages import PARTNERS, link_page, refused_page
 from access_manager.third_parties.models import Side
 from shared.errors import Problem, not_found
-from shared.web.door import context, reading, transaction
+from shared.web.door import reading, transaction
 from shared.web.forms import Errors, Values, read_form
 from shared.web.shell import gettext
 
@@ -34,9 +34,8 @@ def people_to_send(organization: Organization, link_id: str) -> ResponseReturnVa
         found = service.find(session, organization.id, link_id)
         if found.side_of(organization.id) is not Side.COMPANY:
             raise not_found()
-        sendable = staff.own_people(session, found, context().clock.now())
-        known = people.names(session, [each.account_id for each in sendable])
-    return link_page("manage/partner_staff.html", organization, link_id, sendable=sendable, known=known)
+        ours = candidates(session, organization, role="")
+    return link_page("manage/partner_staff.html", organization, link_id, found=ours)
 
 
 @blueprint.get(f"{_STAFF}/<membership_id>")

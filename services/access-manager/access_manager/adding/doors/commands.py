@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from access_manager.adding import results, service, undoing
+from access_manager.adding.doors.routes import shown
 from access_manager.adding.reading import ROWS_MOST, Entry, TooManyError, UnreadableError, decoded, entries
 from access_manager.adding.results import Row
-from access_manager.adding.routes import shown
 from access_manager.adding.service import ADD, REMOVE, Order
 from access_manager.organizations import service as organizations
 from access_manager.rules.removal import REMOVAL_REASONS

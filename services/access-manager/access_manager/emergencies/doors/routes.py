@@ -5,9 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from access_manager.emergencies import service
-from access_manager.emergencies.doors import member_call
-from access_manager.emergencies.models import Emergency, EmergencyPolicy
-from access_manager.emergencies.schemas import (
+from access_manager.emergencies.doors.acting import member_call
+from access_manager.emergencies.doors.schemas import (
     EmergenciesOut,
     EmergencyIn,
     EmergencyListIn,
@@ -16,9 +15,10 @@ from access_manager.emergencies.schemas import (
     EmergencyReviewIn,
     OwnEmergencyOut,
 )
+from access_manager.emergencies.models import Emergency, EmergencyPolicy
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_call
-from access_manager.memberships.preconditions import IF_MATCH, etag, expected_version
+from access_manager.memberships.doors.acting import manager_call
+from access_manager.memberships.doors.preconditions import IF_MATCH, etag, expected_version
 from access_manager.organizations import service as organizations
 from shared.auth import requires
 from shared.errors import forbidden

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from access_manager.approvals import service
 from access_manager.approvals.flow import State
-from access_manager.memberships import handlers as memberships
+from access_manager.memberships.doors import handlers as memberships
 from shared.events.event import Event, instant
 from shared.service import Work
 

@@ -14,7 +14,7 @@ from access_manager.adding.results import Act, Row
 from access_manager.adding.service import ADD, REMOVE, Order
 from access_manager.invitations.states import address_of
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_call
+from access_manager.memberships.doors.acting import manager_call
 from access_manager.organizations import service as organizations
 from access_manager.rules.deputies import Scope
 from access_manager.rules.lines import LINES

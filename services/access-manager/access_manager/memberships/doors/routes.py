@@ -5,10 +5,9 @@ from sqlalchemy.orm import Session
 
 from access_manager.memberships import service
 from access_manager.memberships.authority import insist_manager, managed_by
-from access_manager.memberships.doors import manager_call
-from access_manager.memberships.models import Membership
-from access_manager.memberships.preconditions import IF_MATCH, etag, expected_version
-from access_manager.memberships.schemas import (
+from access_manager.memberships.doors.acting import manager_call
+from access_manager.memberships.doors.preconditions import IF_MATCH, etag, expected_version
+from access_manager.memberships.doors.schemas import (
     AccessIn,
     LinesIn,
     MemberOut,
@@ -16,6 +15,7 @@ from access_manager.memberships.schemas import (
     OrganizationsOut,
     RemovalIn,
 )
+from access_manager.memberships.models import Membership
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people

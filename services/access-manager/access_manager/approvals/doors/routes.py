@@ -5,11 +5,11 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from access_manager.approvals import service
+from access_manager.approvals.doors.schemas import ApprovalOut, ApprovalsOut, DecisionIn
 from access_manager.approvals.models import Approval
-from access_manager.approvals.schemas import ApprovalOut, ApprovalsOut, DecisionIn
 from access_manager.approvals.service import Decided, Verdict
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_call
+from access_manager.memberships.doors.acting import manager_call
 from access_manager.organizations import service as organizations
 from access_manager.people import service as people
 from access_manager.rules.deputies import Scope

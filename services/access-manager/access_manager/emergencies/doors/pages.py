@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.emergencies import service
-from access_manager.emergencies.forms import PolicyForm, ReviewForm
-from access_manager.emergencies.schemas import FINDINGS
+from access_manager.emergencies.doors.forms import PolicyForm, ReviewForm
+from access_manager.emergencies.doors.schemas import FINDINGS
 from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations import service as organizations
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people

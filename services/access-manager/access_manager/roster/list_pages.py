@@ -4,20 +4,20 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from access_manager.console import roster
 from access_manager.console.days import last_day
 from access_manager.console.frame import CONSOLE, console_page, for_scope
-from access_manager.console.roster import ONLY, ROLES, SIZES, STATES, Found, Wanted
 from access_manager.functions.catalogue import BY_ID, FUNCTIONS, PROFILES
 from access_manager.memberships.authority import lines_of
-from access_manager.memberships.doors import manager_page
+from access_manager.memberships.doors.acting import manager_page
 from access_manager.memberships.models import Membership
 from access_manager.organizations.models import Organization
 from access_manager.people.models import Person
+from access_manager.roster import members as roster
+from access_manager.roster.members import ONLY, ROLES, SIZES, STATES, Found, Wanted, sought
 from access_manager.rules.deputies import Scope
 from shared import spreadsheet
 from shared.web.door import actor, context, reading
@@ -27,7 +27,6 @@ from shared.web.shell.moments import rfc3339
 blueprint = Blueprint("roster", __name__)
 PEOPLE = f"{CONSOLE}/people"
 _TAGS = 4  # how many tasks a row names before it counts the rest
-_TEXT = 100
 
 
 @blueprint.get(PEOPLE)
@@ -39,6 +38,8 @@ def people_list(organization: Organization) -> ResponseReturnValue:
     with reading() as session:
         wanted = _wanted(request.args, lines_of(session, actor(), organization.id, now))
         found = roster.look(session, organization.id, wanted, now)
+    if found.total and not found.rows:  # an address from before the list became shorter
+        return redirect(url_for("roster.people_list", **wanted.address(-(-found.total // wanted.size))), 303)
     return _list_page(organization, wanted, found, now)
 
 
@@ -78,7 +79,7 @@ def _wanted(asked: MultiDict[str, str], reach: Sequence[str]) -> Wanted:
     """Read the address; a value that nobody offered counts as not asked."""
     size, page = asked.get("size", ""), asked.get("page", "")
     return Wanted(
-        text="".join(each for each in asked.get("text", "").strip()[:_TEXT] if each.isprintable()),
+        text=sought(asked.get("text", "")),
         status=asked.get("status", "") if asked.get("status") in STATES else "",
         role=asked.get("role", "") if asked.get("role") in ROLES else "",
         function=asked.get("function", "") if asked.get("function") in BY_ID else "",
@@ -94,7 +95,7 @@ def _turned(wanted: Wanted, total: int) -> dict[str, Any]:
     earlier, later = wanted.page - 1, wanted.page + 1
     return {
         "pages": pages,
-        "earlier": url_for("roster.people_list", **wanted.address(earlier)) if 1 <= earlier < pages else None,
+        "earlier": url_for("roster.people_list", **wanted.address(earlier)) if earlier else None,
         "later": url_for("roster.people_list", **wanted.address(later)) if later <= pages else None,
         "download": url_for("roster.download", **wanted.address(1)),
     }

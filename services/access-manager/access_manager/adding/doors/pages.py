@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from access_manager.adding import results, service, undoing
-from access_manager.adding.forms import AddSeveralForm, RemoveSeveralForm, sent
+from access_manager.adding.doors.forms import AddSeveralForm, RemoveSeveralForm, sent
 from access_manager.adding.reading import COLUMNS, Entry, template
 from access_manager.adding.results import Act, Row
 from access_manager.adding.service import ADD, REMOVE, Order
@@ -17,9 +17,10 @@ from access_manager.console.frame import CONSOLE, console_page, for_scope
 from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import BY_ID, PROFILES
 from access_manager.memberships import service as memberships
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.roster.candidates import candidates
 from access_manager.rules.deputies import Scope
 from access_manager.rules.removal import REMOVAL_REASONS
 from shared.crypto import sha256
@@ -88,6 +89,8 @@ def remove_several(organization: Organization) -> ResponseReturnValue:
 def remove_list(organization: Organization) -> ResponseReturnValue:
     """Show every removal first; or, from that page, remove."""
     values, errors = read_form(RemoveSeveralForm)
+    if request.form.get("act") == "search":
+        return _remove_page(organization, values, {})
     if errors:
         return _remove_page(organization, values, errors, 422)
     text, listed, fault = sent("\n".join([values["list"], *_ticked(organization, values["member"])]), {})
@@ -153,16 +156,14 @@ def _add_page(organization: Organization, values: Values, errors: Errors, status
 
 
 def _remove_page(organization: Organization, values: Values, errors: Errors, status: int = 200) -> Response:
+    shown = {"list": "", "member": [], "reason": None, **values}
     with reading() as session:
-        members = memberships.seen_by(session, actor(), organization.id, context().clock.now())
-        names = people.names(session, [each.account_id for each in members])
-    me = person().account_id
-    others = [each for each in members if each.status == "active" and not each.is_manager and each.account_id != me]
+        found = candidates(session, organization, own=False, but=(person().account_id,), also=shown["member"])
     facts = {
-        "values": {"list": "", "member": [], "reason": None, **values},
+        "values": shown,
         "errors": errors,
-        "members": [each for each in others if each.account_id in names and names[each.account_id].email],
-        "names": names,
+        "found": found,
+        "members": [each for each in found.rows if each.email],
         "reasons": REMOVAL_REASONS,
         "recent": _recent(organization),
     }

@@ -6,20 +6,20 @@ from datetime import datetime
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from access_manager.console import roster
 from access_manager.console.days import end_of, last_day
 from access_manager.console.forms import AccessForm, RemovalForm
 from access_manager.console.frame import console_page, for_scope
-from access_manager.console.roster import Wanted
-from access_manager.console.roster_pages import PEOPLE
 from access_manager.console.showing import shown
 from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import BY_ID, PROFILES
 from access_manager.memberships import service
 from access_manager.memberships.authority import lines_of
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations.models import Organization
 from access_manager.people import service as people
+from access_manager.roster import members as roster
+from access_manager.roster.list_pages import PEOPLE
+from access_manager.roster.members import Wanted, sought
 from access_manager.rules.deputies import Scope
 from access_manager.rules.removal import REMOVAL_REASONS
 from shared.errors import Problem
@@ -89,8 +89,9 @@ def _refused(problem: Problem, organization: Organization, membership_id: str, v
     if problem.status == 404:
         raise problem
     place = "ends_on" if problem.slug in {"end-in-the-past", "manager-without-end"} else "functions"
-    errors = {place if problem.status != 412 else "": gettext(problem.detail)}
-    return _member_page(organization, membership_id, values, errors, problem.status)
+    if problem.status == 412:  # what was typed is about access that is no more; sent again it would undo it unseen
+        return _member_page(organization, membership_id, None, {"": gettext(problem.detail)}, problem.status)
+    return _member_page(organization, membership_id, values, {place: gettext(problem.detail)}, problem.status)
 
 
 def _member_page(
@@ -120,7 +121,7 @@ def _member_page(
 
 def _offered(organization: Organization, held: Sequence[str], *, asked: bool) -> dict[str, object]:
     """What is ticked: what they hold, or a usual job, or what a colleague has. The address asks; it changes nothing."""
-    copied, looked_for = request.args.get("copy", ""), request.args.get("colleague", "").strip()[:100]
+    copied, looked_for = request.args.get("copy", ""), sought(request.args.get("colleague", ""))
     profile = request.args.get("profile") if asked else None
     colleague, found = None, []
     with reading() as session:

@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from access_manager.approvals import service
+from access_manager.approvals.doors.forms import ApproveForm, DenyForm
 from access_manager.approvals.flow import DENIAL_REASONS, KINDS, SENTENCES, State
-from access_manager.approvals.forms import ApproveForm, DenyForm
 from access_manager.approvals.models import Approval
 from access_manager.approvals.service import Verdict
 from access_manager.console.frame import CONSOLE, console_page
 from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import BY_ID, PROFILES
 from access_manager.memberships.authority import insist_manager
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations import service as organizations
 from access_manager.people import service as people
 from access_manager.rules.deputies import Scope

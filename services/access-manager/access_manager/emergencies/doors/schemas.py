@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from access_manager.approvals.flow import holds_a_tin
+from access_manager.emergencies.rules import LONGEST_MINUTES, SHORTEST_MINUTES
 from access_manager.functions.catalogue import BY_ID
-from access_manager.rules.emergencies import LONGEST_MINUTES, SHORTEST_MINUTES
 from shared.web.api import Instant, Shape
 
 FINDINGS: dict[str, str] = {

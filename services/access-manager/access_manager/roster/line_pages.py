@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from access_manager.console.frame import CONSOLE, console_page, for_organization
 from access_manager.console.showing import shown
 from access_manager.memberships import service
-from access_manager.memberships.doors import manager_act, manager_page
+from access_manager.memberships.doors.acting import manager_act, manager_page
 from access_manager.organizations.models import Organization
 from access_manager.rules.lines import LINES
 from shared.errors import Problem

@@ -5,13 +5,13 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from access_manager.console import roster
-from access_manager.console.roster import ONLY, ROLES, SIZES, STATES, Wanted
 from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships.authority import insist_manager, lines_of
-from access_manager.memberships.routes import shown
-from access_manager.memberships.schemas import MembersOut
+from access_manager.memberships.doors.routes import shown
+from access_manager.memberships.doors.schemas import MembersOut
 from access_manager.organizations import service as organizations
+from access_manager.roster import members as roster
+from access_manager.roster.members import ONLY, ROLES, SIZES, STATES, Wanted
 from access_manager.rules.deputies import Scope
 from shared.auth import requires
 from shared.web.door import actor, context, reading

@@ -3,8 +3,8 @@
 An organization may have thousands of members: no page loads all of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, sel
 from sqlalchemy.orm import Session
 
 from access_manager.functions.catalogue import BY_ID
-from access_manager.memberships.models import ACTIVE, MANAGER, MEMBER, REMOVED, SUSPENDED, Membership
+from access_manager.memberships.models import ACTIVE, MANAGER, MEMBER, REMOVED, SUSPENDED, Membership, in_reach
 from access_manager.people.models import Person
-from access_manager.rules.lines import LINES
 from shared.i18n import say
 
 SIZES = (25, 50, 100)
 UNUSED_FOR, ENDS_WITHIN = timedelta(days=90), timedelta(days=30)
+_TEXT = 100
 ALL = 10_000  # more than that is neither one file nor one answer
 STATES: Mapping[str, str] = {
     "active": say("Has access"),
@@ -35,7 +35,10 @@ ONLY: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the address asks for; empty means: not asked. `reach`: the lines of business of whoever asks."""
+    """What the address asks for; empty means: not asked. `reach`: the lines of business of whoever asks.
+
+    `own`: nobody who comes through a partner. `but`: accounts that are left out.
+    """
 
     text: str = ""
     status: str = ""
@@ -45,6 +48,8 @@ class Wanted:
     size: int = SIZES[0]
     page: int = 1
     reach: Sequence[str] = ()
+    own: bool = False
+    but: Sequence[str] = ()
 
     @property
     def narrowed(self) -> bool:
@@ -67,6 +72,11 @@ class Found:
     total: int
 
 
+def sought(text: str) -> str:
+    """Return what is looked for, from what was typed: a hundred characters that can be seen."""
+    return "".join(each for each in text.strip()[:_TEXT] if each.isprintable())
+
+
 def look(session: Session, organization_id: str, wanted: Wanted, now: datetime, *, by_name: bool = True) -> Found:
     """Return one page of the members that fit: by name, or the longest-standing first."""
     fitting = _fitting(organization_id, wanted, now)
@@ -74,6 +84,16 @@ def look(session: Session, organization_id: str, wanted: Wanted, now: datetime, 
     ordered = _in_order(fitting) if by_name else fitting.order_by(Membership.starts_at, Membership.id)
     cut = ordered.limit(wanted.size).offset((wanted.page - 1) * wanted.size)
     return Found([(row.Membership, row.Person) for row in session.execute(cut)], total)
+
+
+def named(
+    session: Session, organization_id: str, wanted: Wanted, ids: Collection[str], now: datetime
+) -> list[tuple[Membership, Person | None]]:
+    """Return those of the memberships `ids` that fit but for the text, by name; asked only where there are some."""
+    if not ids:
+        return []
+    fitting = _fitting(organization_id, replace(wanted, text=""), now).where(Membership.id.in_(ids))
+    return [(row.Membership, row.Person) for row in session.execute(_in_order(fitting))]
 
 
 def everybody(
@@ -106,6 +126,10 @@ def _fitting(organization_id: str, wanted: Wanted, now: datetime) -> Select[Memb
 def _conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
     yield _in_state(wanted.status, now)
     yield from in_reach(wanted.reach)
+    if wanted.own:
+        yield Membership.link_id.is_(None)
+    if wanted.but:
+        yield Membership.account_id.not_in(wanted.but)
     if wanted.role:
         yield Membership.role == wanted.role
     if wanted.function in BY_ID:
@@ -127,14 +151,6 @@ def _in_state(status: str, now: datetime) -> ColumnElement[bool]:
         "removed": Membership.status == REMOVED,
     }
     return states.get(status, Membership.status != REMOVED)
-
-
-def in_reach(reach: Sequence[str]) -> Iterator[ColumnElement[bool]]:
-    """The rule of `rules.lines.within`, said to the database: limited to some lines, and to no other."""
-    if reach:
-        lines = cast(Membership.lines, String)
-        yield lines != "[]"
-        yield from (~lines.contains(f'"{each}"') for each in LINES if each not in reach)
 
 
 def _unused(since: datetime) -> ColumnElement[bool]:

@@ -3,9 +3,9 @@
 import click
 
 from access_manager.emergencies import service
+from access_manager.emergencies.doors.schemas import FINDINGS
 from access_manager.emergencies.models import Emergency
-from access_manager.emergencies.schemas import FINDINGS
-from access_manager.rules.emergencies import LONGEST_MINUTES, SHORTEST_MINUTES, USUAL_MINUTES
+from access_manager.emergencies.rules import LONGEST_MINUTES, SHORTEST_MINUTES, USUAL_MINUTES
 from shared.cli import as_json_option, open_context, show
 
 _our = click.argument("organization_id")

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from access_manager.emergencies import service
-from access_manager.emergencies.doors import member_act
-from access_manager.emergencies.forms import BeginForm
+from access_manager.emergencies.doors.acting import member_act
+from access_manager.emergencies.doors.forms import BeginForm
 from access_manager.functions.boxes import boxes
 from access_manager.functions.catalogue import BY_ID
 from access_manager.memberships.models import ACTIVE, Membership

@@ -2,10 +2,10 @@
 
 from marshmallow import ValidationError, fields
 
-from access_manager.approvals.forms import OwnWords
-from access_manager.emergencies.schemas import FINDINGS
+from access_manager.approvals.doors.forms import OwnWords
+from access_manager.emergencies.doors.schemas import FINDINGS
+from access_manager.emergencies.rules import LONGEST_MINUTES, SHORTEST_MINUTES
 from access_manager.functions.catalogue import BY_ID
-from access_manager.rules.emergencies import LONGEST_MINUTES, SHORTEST_MINUTES
 from shared.i18n import say
 from shared.web.forms import Choice, Choices, Digits, PageForm
 
