@@ -18,6 +18,7 @@ class Listener(ABC):
 
     def __init__(self, path: str, status: int, body: bytes = b"") -> None:
         self.status, self.body = status, body
+        self.retry_after: str | None = None
         self.came = threading.Event()
         self.may_answer = threading.Event()
         self.may_answer.set()
@@ -68,6 +69,8 @@ def _handler_of(listener: Listener) -> type[BaseHTTPRequestHandler]:
             listener.may_answer.wait(_PATIENCE)
             self.send_response(listener.status)
             self.send_header("Location", listener.url)  # what a redirect would follow
+            if listener.retry_after is not None:
+                self.send_header("Retry-After", listener.retry_after)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(listener.body)))
             self.end_headers()

@@ -205,3 +205,15 @@ def test_sessions_that_ended_long_ago_are_forgotten(world: World) -> None:
     living.open("/account")
     assert living.address.endswith("/account") or "/login" in living.address
     assert "session.ended" in [action for action, _ in world.audited()]
+
+
+def test_a_whole_office_that_goes_home_is_signed_out_in_one_run(world: World) -> None:
+    """More than one transaction takes: their apps are told within the minute, and not two hundred a minute."""
+    (pat,) = world.seed(PAT)
+    with world.context.transaction() as work:
+        for _ in range(205):
+            sessions.open_session(work, pat, ("pwd",), work.now)
+    world.clock.advance(timedelta(minutes=61))
+    assert sessions.end_timed_out(world.context) == 205
+    assert sessions.end_timed_out(world.context) == 0
+    assert len(world.published("session.ended")) == 205

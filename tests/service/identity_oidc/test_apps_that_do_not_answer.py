@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from identity.oidc.keys.models import SigningKey
 from identity.oidc.logout.deliveries import service
 from identity.oidc.logout.deliveries.models import DEBTS, deliveries
-from identity.oidc.outbound.patience import LEASE, TRIES_FOR, Outcome
+from identity.oidc.outbound.patience import LEASE, TRIES_FOR, Attempt, Outcome
 from identity.oidc.provider import Provider
 from tests.service.identity_oidc.listening import Ears, audited, claims_at, listening, register, rows, signed_in
 from tests.service.identity_oidc.suite import App, Browser, Suite, claims_of
@@ -145,6 +145,78 @@ def claims_at_end(suite: Suite, receiver: LogoutReceiver) -> list[dict[str, obje
     return [claims for claims in map(claims_of, receiver.tokens) if claims["exp"] > now]
 
 
+class TestAnAppThatAsksForTime:
+    """`Retry-After` of a 429 or 503 (RFC 9110 §10.2.3): followed, as far as we would wait by ourselves."""
+
+    @pytest.mark.parametrize("status", [429, 503])
+    def test_it_is_left_alone_for_as_long_as_it_asks(
+        self, suite: Suite, browser: Browser, portal: App, receiver: LogoutReceiver, ears: Ears, status: int
+    ) -> None:
+        """Not asked after five seconds, as others are, but when two minutes are over."""
+        portal.tokens(browser)
+        suite.end_session(browser.sid)
+        receiver.status, receiver.retry_after = status, "120"
+        ears.settle()
+        ears.later(seconds=119)
+        assert len(receiver.received) == 1 and rows(suite)[0].attempts == 1
+        receiver.status = 200
+        assert ears.later(seconds=1) == 1
+
+    def test_neither_is_it_told_of_what_ends_meanwhile(
+        self, suite: Suite, browser: Browser, portal: App, receiver: LogoutReceiver, ears: Ears, pat: str
+    ) -> None:
+        """Another session ends while the app rests: one request would be one too many."""
+        second = suite.browser(pat)
+        for one in (browser, second):
+            portal.tokens(one)
+        suite.end_session(browser.sid)
+        receiver.status, receiver.retry_after = 503, "60"
+        ears.settle()
+        suite.end_session(second.sid)
+        ears.later(seconds=30)
+        assert len(receiver.received) == 1
+        receiver.status = 200
+        assert ears.later(seconds=30) == 2
+        assert {told["sid"] for told in claims_at_end(suite, receiver)} == {browser.sid, second.sid}
+
+    @pytest.mark.parametrize("asked", ["315360000", "9" * 500, "Fri, 31 Dec 9999 23:59:59 GMT"])
+    def test_attack_19_nobody_is_kept_signed_in_by_asking_for_years(
+        self, suite: Suite, browser: Browser, portal: App, receiver: LogoutReceiver, ears: Ears, asked: str
+    ) -> None:
+        """Threat 19: half an hour is our own longest pause, and it is asked again after that."""
+        portal.tokens(browser)
+        suite.end_session(browser.sid)
+        receiver.status, receiver.retry_after = 503, asked
+        ears.settle()
+        assert (rows(suite)[0].due_at - suite.clock.now()).total_seconds() == 1800
+        receiver.status = 200
+        assert ears.later(minutes=30) == 1
+
+    @pytest.mark.parametrize("asked", ["0", "1", "-5", "Sun, 06 Nov 1994 08:49:37 GMT", "soon", ""])
+    def test_threat_57_nobody_has_itself_asked_more_often(
+        self, suite: Suite, browser: Browser, portal: App, receiver: LogoutReceiver, ears: Ears, asked: str
+    ) -> None:
+        """Zero seconds, a date that is past, or nothing to be read: our own pauses."""
+        portal.tokens(browser)
+        suite.end_session(browser.sid)
+        receiver.status, receiver.retry_after = 429, asked
+        ears.settle()
+        ears.later(seconds=4)
+        assert len(receiver.received) == 1
+        assert (rows(suite)[0].due_at - suite.clock.now()).total_seconds() == 1
+
+    def test_what_others_are_owed_does_not_wait(
+        self, suite: Suite, browser: Browser, receiver: LogoutReceiver, ears: Ears
+    ) -> None:
+        """The other app of the same person is told at once."""
+        with listening(suite, "other") as second:
+            signed_in(suite, browser, "portal", "other")
+            receiver.status, receiver.retry_after = 503, "600"
+            suite.end_session(browser.sid)
+            ears.settle()
+            assert len(second.received) == 1
+
+
 class TestOneAttemptAtATime:
     """A delivery is one worker's until its claim runs out."""
 
@@ -180,7 +252,7 @@ class TestOneAttemptAtATime:
         ears.later(seconds=LEASE.total_seconds())
         before = rows(suite), audited(suite)
         with suite.context.transaction() as work:
-            service.note(work, late, outcome, "too late")
+            service.note(work, late, Attempt(outcome, "too late"))
         assert (rows(suite), audited(suite)) == before and before[0][0].outcome == "told"
 
     def test_a_token_that_cannot_be_signed_is_tried_again_with_an_end(

@@ -57,7 +57,7 @@ def line(names: Names, clock: Clock) -> Iterator[Line]:
 def test_one_connection_for_all_that_is_told_to_a_place(line: Line, names: Names) -> None:
     """Asked once where the name leads, connected once, told three times."""
     with stranger(ACCEPTED, keeps=True) as other:
-        assert [line.post_form(other.url(host="localhost"), FORM) for _ in range(3)] == [202] * 3
+        assert [line.post_form(other.url(host="localhost"), FORM).status for _ in range(3)] == [202] * 3
         assert (other.called, len(other.heard), names.asked) == (1, 3, ["localhost"])
 
 
@@ -65,7 +65,7 @@ def test_each_call_has_a_time_of_its_own(line: Line, clock: Clock) -> None:
     """Four seconds between calls, five for each: the third is as good as the first."""
     with stranger(ACCEPTED, keeps=True) as other:
         for _ in range(3):
-            assert line.post_form(other.url(host="localhost"), FORM) == 202
+            assert line.post_form(other.url(host="localhost"), FORM).status == 202
             clock.now += 4
         assert other.called == 1
 
@@ -73,7 +73,7 @@ def test_each_call_has_a_time_of_its_own(line: Line, clock: Clock) -> None:
 def test_one_that_hangs_up_is_called_again(line: Line) -> None:
     """An app that closes after each answer, as many do: a connection each, and no call is lost."""
     with stranger(says(b"", status="204 No Content", headers="Connection: close\r\n")) as other:
-        assert [line.post_form(other.url(host="localhost"), FORM) for _ in range(3)] == [204] * 3
+        assert [line.post_form(other.url(host="localhost"), FORM).status for _ in range(3)] == [204] * 3
         assert other.called == 3
 
 
@@ -88,7 +88,7 @@ def test_one_that_hangs_up_without_a_word_is_called_again(line: Line) -> None:
 
     with stranger(leaves) as other:
         for _ in range(2):
-            assert line.post_form(other.url(host="localhost"), FORM) == 202
+            assert line.post_form(other.url(host="localhost"), FORM).status == 202
             assert left.wait(5)
             left.clear()
 
@@ -107,8 +107,8 @@ def test_attack_12_another_place_is_looked_at_anew() -> None:
     """Threat 12: what one name was allowed opens nothing for the next, however the line was used before."""
     names = Names(localhost="127.0.0.1", inside="10.0.0.1")
     with Fetcher(allow_loopback=True, resolve=names).line() as line, stranger(ACCEPTED, keeps=True) as other:
-        assert line.post_form(other.url(host="localhost"), FORM) == 202
+        assert line.post_form(other.url(host="localhost"), FORM).status == 202
         for url in ("https://inside/", "http://inside/", "https://u@localhost/", "ftp://localhost/"):
             with pytest.raises(Unreachable):
                 line.post_form(url, FORM)
-        assert line.post_form(other.url(host="localhost"), FORM) == 202
+        assert line.post_form(other.url(host="localhost"), FORM).status == 202

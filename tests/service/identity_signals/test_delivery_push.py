@@ -1,11 +1,13 @@
 """Sets are pushed to a receiver that may be slow, cross or away (RFC 8935, K4)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 from sqlalchemy import update
 
-from identity.oidc.outbound.patience import LEASE, Outcome
+from identity.oidc.outbound.patience import LEASE, Attempt, Outcome
 from identity.signals import kinds
 from identity.signals.delivery.attempts import AWAY_TOO_LONG, note
 from identity.signals.delivery.courier import Courier
@@ -180,6 +182,35 @@ def test_who_is_away_is_asked_less_and_less_often(suite: Suite, ears: Ears, line
     assert told(line, end) == first + second
 
 
+def test_who_asks_for_time_gets_it(suite: Suite, ears: Ears, line: Line, end: SignalReceiver) -> None:
+    """RFC 9110 §10.2.3: a date in three minutes is waited for, whatever happens meanwhile, and then all is told."""
+    end.status, end.retry_after = 429, format_datetime(suite.clock.now() + timedelta(minutes=3), usegmt=True)
+    first = happened(suite)
+    ears.settle()
+    second = happened(suite)
+    ears.later(seconds=175)
+    assert len(end.received) == 1
+    end.status = 202
+    ears.later(seconds=5)
+    ears.settle()
+    assert told(line, end)[1:] == first + second
+
+
+@pytest.mark.parametrize("asked", ["86400", "9" * 40])
+def test_who_asks_for_days_is_asked_again_after_five_minutes(
+    suite: Suite, ears: Ears, line: Line, end: SignalReceiver, asked: str
+) -> None:
+    """A slip of a receiver's proxy must not keep from it for a day that somebody was let go."""
+    end.status, end.retry_after = 503, asked
+    sids = happened(suite)
+    ears.settle()
+    ears.later(seconds=299)
+    assert len(end.received) == 1
+    end.status = 202
+    ears.later(seconds=1)
+    assert told(line, end)[1:] == sids
+
+
 def test_a_receiver_that_hangs_holds_up_nobody(suite: Suite, ears: Ears, line: Line, end: SignalReceiver) -> None:
     """Another's stream is carried while this one's thread waits."""
     with pushed(Receiver(suite, "portal-watch")) as (other, quick):
@@ -209,7 +240,7 @@ def test_a_worker_that_died_between_claim_and_note(suite: Suite, ears: Ears, lin
     assert ears.later(seconds=LEASE.total_seconds()) == 1
     assert [one.jti for one in line.read(*end.tokens)] == [row.id]
     with suite.context.transaction() as work:  # what the dead one would have noted changes nothing
-        note(work, died, Outcome.AWAY, "it does not answer")
+        note(work, died, Attempt(Outcome.AWAY, "it does not answer"))
     assert rows(suite)[0].outcome == "taken"
 
 

@@ -108,6 +108,7 @@ def _change(
     work: Work, account: Account, present: SessionView, found: Fits, hashed: str, *, end_others: bool
 ) -> str | None:
     """Write the change; return the session's new secret (ASVS 7.2.4), or None where a rival was first."""
+    accounts.hold(work, account.id)  # first of all, as sign-in does: two who lock in another order wait for ever
     if not passwords.replace(work, account.id, found.old_hash, hashed):
         return None
     accounts.clear_reset(work, account.id)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.mfa.totp import newest_step
 from identity.tables import Base
-from shared.db import UtcDateTime
+from shared.db import SealedHash, SealedText, UtcDateTime
+from shared.sealed import Sealed
 
 
 class Authenticator(Base):
@@ -25,7 +26,7 @@ class Authenticator(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     account_id: Mapped[str] = mapped_column(String(40), index=True)
     kind: Mapped[str] = mapped_column(String(20))
-    secret: Mapped[str] = mapped_column(String(500))
+    secret: Mapped[str] = mapped_column(SealedText(500))
     last_step: Mapped[int | None]
     failures: Mapped[int]
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -42,7 +43,7 @@ class RecoveryCode(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     account_id: Mapped[str] = mapped_column(String(40), index=True)
     salt: Mapped[str] = mapped_column(String(64))
-    code_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(SealedHash(64))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -80,7 +81,7 @@ def note_failure(account_id: str, kind: str) -> Update:
     return update(Authenticator).where(mine).values(failures=Authenticator.failures + 1)
 
 
-def use_recovery_code(account_id: str, code_hash: str, now: datetime) -> Update:
+def use_recovery_code(account_id: str, code_hash: Sealed, now: datetime) -> Update:
     """An UPDATE that uses a recovery code; of many rivals with one code, one wins (threat 30)."""
     unused = (RecoveryCode.account_id == account_id) & RecoveryCode.used_at.is_(None)
     return update(RecoveryCode).where(unused, RecoveryCode.code_hash == code_hash).values(used_at=now)

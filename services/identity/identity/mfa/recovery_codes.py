@@ -1,13 +1,14 @@
 """Recovery codes: ten secrets on paper, each good once, for the day on which the phone is lost.
 
-80 bits each (SP 800-63B-4 §4.2.1.1 asks for 64), stored as salted scrypt under a key of the service, because ASVS 6.5.2
-asks for a password hash below 112 bits. A set has one salt, so that checking what was typed takes one hash.
+80 bits each (SP 800-63B-4 §4.2.1.1 asks for 64), stored as salted scrypt sealed with a key of the service, because ASVS
+6.5.2 asks for a password hash below 112 bits. A set has one salt, so that what was typed is hashed once for all ten.
 """
 
 import base64
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Update, delete, func, select
@@ -17,8 +18,10 @@ from identity.accounts import service as accounts
 from identity.contacts import service as contacts
 from identity.mfa import binding, letters
 from identity.mfa.models import RecoveryCode, use_recovery_code
+from shared.crypto import HashBox
 from shared.db import claimed
 from shared.i18n import Translations
+from shared.sealed import Sealed
 from shared.service import Work
 
 COUNT = 10
@@ -58,7 +61,7 @@ def prove(work: Work, account_id: str, typed: str) -> bool:
     """
     salt = work.session.scalar(select(RecoveryCode.salt).where(RecoveryCode.account_id == account_id).limit(1))
     code = read(typed)
-    hashes = [_hashed(key, salt or "none", code or "") for key in work.context.settings.secret_keys]
+    hashes = _forms(work.context.settings.secret_keys, salt or "none", code or "")
     if code is None or not any(claimed(work.session.execute(_use(work, account_id, one))) for one in hashes):
         return False
     left = remaining(work.session, account_id)
@@ -91,17 +94,26 @@ def _new_code(work: Work) -> str:
 
 
 def _row(work: Work, account_id: str, salt: str, code: str) -> RecoveryCode:
-    hashed = _hashed(work.context.settings.secret_keys[0], salt, code)
+    hashed = HashBox(work.context.settings.secret_keys).seal(_scrypt(_named(code), salt))
     return RecoveryCode(id=work.ids.new("rcc"), account_id=account_id, salt=salt, code_hash=hashed, made_at=work.now)
 
 
-def _use(work: Work, account_id: str, code_hash: str) -> Update:
+def _use(work: Work, account_id: str, code_hash: Sealed) -> Update:
     return use_recovery_code(account_id, code_hash, work.now)
 
 
-def _hashed(key: bytes, salt: str, code: str) -> str:
-    keyed = hmac.new(key, f"recovery-code:{code}".encode(), hashlib.sha256).digest()
-    return hashlib.scrypt(keyed, salt=salt.encode(), n=_N, r=8, p=1, maxmem=2**25, dklen=32).hex()
+def _forms(keys: Sequence[bytes], salt: str, code: str) -> list[Sealed]:
+    """What may be stored of a code. HMAC ties it to its key for good: sets made so work until then (decision 0060)."""
+    former = (Sealed(_scrypt(hmac.digest(key, _named(code), "sha256"), salt).hex()) for key in keys)
+    return [*HashBox(keys).forms(_scrypt(_named(code), salt)), *former]
+
+
+def _named(code: str) -> bytes:
+    return f"recovery-code:{code}".encode()
+
+
+def _scrypt(value: bytes, salt: str) -> bytes:
+    return hashlib.scrypt(value, salt=salt.encode(), n=_N, r=8, p=1, maxmem=2**25, dklen=32)
 
 
 def _letter(words: Translations, name: str, change: str, at: datetime) -> tuple[str, str]:

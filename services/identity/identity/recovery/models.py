@@ -8,7 +8,7 @@ from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
 
 from identity.recovery.limits import MOST_TRIES, Limit
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime, insert_into
+from shared.db import JsonColumn, SealedText, UtcDateTime, insert_into
 
 
 class Recovery(Base):
@@ -55,7 +55,7 @@ class RecoveryRequest(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     recovery_id: Mapped[str | None] = mapped_column(String(40))
-    asked: Mapped[str] = mapped_column(String(4000))
+    asked: Mapped[str] = mapped_column(SealedText(4000))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

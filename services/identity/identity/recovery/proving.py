@@ -169,7 +169,7 @@ def finish(work: Work, recovery: View, hashed_password: str | None) -> bool:
     its address changed meanwhile (threat 33).
     """
     account_id = recovery.account_id or ""
-    account = accounts.get(work.session, account_id)
+    account = accounts.hold(work, account_id)  # first of all, as sign-in does
     trusted = _still_trusted(work.session, account_id, recovery.contact_id, work.now)
     if account is None or trusted is None or not may_recover(account) or not _end(work, recovery, Outcome.DONE):
         return False

@@ -5,7 +5,8 @@ Everything else asks `entered`, or declares one of the two.
 """
 
 from datetime import timedelta
-from typing import cast
+from functools import wraps
+from typing import Any, cast
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -36,10 +37,32 @@ COOKIE = "gh_session"  # what its whole name ends with
 def present() -> SessionView | None:
     """Return the living session of the browser that asks, or None; notes now and then that it is in use."""
     found = looked_up()
-    if found is not None and service.needs_touch(found, context().clock.now()):
+    if found is not None and not _looking() and service.needs_touch(found, context().clock.now()):
         with transaction() as work:
             service.touch(work, found.id)
     return found
+
+
+def acts_at_a_get(view: View) -> View:
+    """The page does something at a GET, as its protocol wants: whoever only looks gets nothing of it (RFC 9110 §9.2.1).
+
+    HEAD is told that there is something. A browser that fetches ahead of its person is refused, and asks again when
+    they come.
+    """
+
+    @wraps(view)
+    def guarded(*args: object, **given: object) -> Any:
+        if not _looking():
+            return view(*args, **given)
+        return Response(status=200 if request.method == "HEAD" else 503, headers={"Cache-Control": "no-store"})
+
+    return cast("View", guarded)
+
+
+def _looking() -> bool:
+    """Whether nobody has come yet: a checker of links, or a browser that guesses where its person will go."""
+    ahead = request.headers.get("Sec-Purpose") or request.headers.get("Purpose") or ""
+    return request.method == "HEAD" or ahead.startswith("prefetch")
 
 
 def looked_up() -> SessionView | None:

@@ -3,7 +3,7 @@
 One function per verb. A session that owes something is nobody anywhere but in the steps of sign-in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -248,8 +248,7 @@ def end(work: Work, session_id: str, reason: str) -> bool:
 def end_all(work: Work, account_id: str, reason: str, except_id: str | None = None) -> int:
     """End every session of the account but `except_id`; return how many this call ended (ASVS 7.4.2, 7.4.5)."""
     mine = select(Session.id).where(Session.account_id == account_id, Session.ended_at.is_(None)).order_by(Session.id)
-    ids = [session_id for session_id in work.session.scalars(mine) if session_id != except_id]
-    return sum(end(work, session_id, reason) for session_id in ids)
+    return _end(work, [session_id for session_id in work.session.scalars(mine) if session_id != except_id], reason)
 
 
 def follow_policy(work: Work, organization_id: str) -> int:
@@ -266,21 +265,29 @@ def follow_policy(work: Work, organization_id: str) -> int:
 
 
 def end_timed_out(context: Context) -> int:
-    """Job: say of every session that time has ended that it ended, so that portals drop theirs too."""
-    with context.transaction() as work:
-        ids = list(work.session.scalars(over(work.now, _BATCH)))
-        return sum(end(work, session_id, TIMED_OUT) for session_id in ids)
+    """Job: say of every session that time has ended that it ended; all of them, as whole offices go home at once."""
+    return _by_the_batch(
+        context, lambda work: _end(work, work.session.scalars(over(work.now, _BATCH)).all(), TIMED_OUT)
+    )
 
 
 def forget_ended(context: Context) -> int:
-    """Job: remove sessions that ended a month ago, in short transactions; return how many."""
-    total = 0
-    while True:
+    """Job: remove sessions that ended a month ago; return how many."""
+    return _by_the_batch(context, lambda work: len(work.session.scalars(forget(work.now - KEPT, _BATCH)).all()))
+
+
+def _end(work: Work, ids: Iterable[str], reason: str) -> int:
+    return sum(end(work, session_id, reason) for session_id in ids)
+
+
+def _by_the_batch(context: Context, some: Callable[[Work], int]) -> int:
+    """Do some in one short transaction after the other, until there are no more."""
+    total, done = 0, _BATCH
+    while done == _BATCH:
         with context.transaction() as work:
-            gone = len(work.session.scalars(forget(work.now - KEPT, _BATCH)).all())
-        total += gone
-        if gone < _BATCH:
-            return total
+            done = some(work)
+        total += done
+    return total
 
 
 def _lives(

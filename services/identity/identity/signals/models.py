@@ -6,7 +6,7 @@ from sqlalchemy import Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime, table_of
+from shared.db import JsonColumn, SealedText, UtcDateTime, table_of
 
 
 class SignalStream(Base):
@@ -24,7 +24,7 @@ class SignalStream(Base):
     client_id: Mapped[str] = mapped_column(String(64), unique=True)
     method: Mapped[str] = mapped_column(String(8))
     endpoint: Mapped[str | None] = mapped_column(String(500))
-    authorization: Mapped[str | None] = mapped_column(Text)
+    authorization: Mapped[str | None] = mapped_column(SealedText)
     requested: Mapped[list[str]] = mapped_column(JsonColumn)
     delivered: Mapped[list[str]] = mapped_column(JsonColumn)
     description: Mapped[str | None] = mapped_column(String(200))

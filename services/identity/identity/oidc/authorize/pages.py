@@ -19,6 +19,7 @@ from identity.oidc.failures import noting
 from identity.oidc.faults.asking import REQUEST_URI_USED, TOO_LONG
 from identity.oidc.faults.fault import Refused
 from identity.oidc.faults.people import WEBSITE_CLOSED, WRONG_POPULATION
+from identity.oidc.registration import service as registration
 from identity.sessions import door
 from shared.auth import open_to_all
 from shared.service import Actor
@@ -27,6 +28,7 @@ from shared.web.shell.render import page
 
 
 @open_to_all("an app sends its people here; who is there is found out by the rules")
+@door.acts_at_a_get
 def authorize() -> Response:
     """Answer the app with a code, or lead the person to what they must do first."""
     g.gatehouse_wants_page = True
@@ -61,7 +63,17 @@ def refusal(inquiry: Inquiry, refused: Refused) -> Response:
     if inquiry.pushed is not None:  # a refusal is an answer, too
         with transaction() as work:
             pushed.use_up(work, inquiry.pushed.id)
-    return response.failure(inquiry, refused.fault)
+    answer = response.offer if _leads_a_stranger_away(inquiry) else response.failure
+    return answer(inquiry, refused.fault)
+
+
+def _leads_a_stranger_away(inquiry: Inquiry) -> bool:
+    """Nobody is signed in, and no operator has read where the app's answers go: a link that begins with our name must
+    not end at a page of anybody's (RFC 9700 §4.11.2, decision 0061)."""
+    if inquiry.session is not None:
+        return False
+    with reading() as session:
+        return registration.is_own(session, inquiry.client.id)
 
 
 def _as_get() -> Response:

@@ -8,7 +8,7 @@ from flask import Response, redirect
 from identity.oidc.authorize.inquiry import Inquiry
 from identity.oidc.failures import dictionary
 from identity.oidc.faults.fault import Fault, describe
-from identity.oidc.redirects import is_web
+from identity.oidc.redirects import is_web, origin
 from shared.web.security import allow_form_action, script_nonce
 from shared.web.shell.language import gettext as _
 from shared.web.shell.render import page
@@ -22,6 +22,22 @@ def success(inquiry: Inquiry, code: str) -> Response:
 def failure(inquiry: Inquiry, fault: Fault) -> Response:
     """Bring the refusal to the app; only for an inquiry that `may_redirect`."""
     return _send(inquiry, _error(inquiry, fault))
+
+
+def offer(inquiry: Inquiry, fault: Fault) -> Response:
+    """Show the person where the refusal would go, and go there only if they say so (RFC 9700 §4.11.2)."""
+    posted = inquiry.response_mode == "form_post"
+    if posted:
+        allow_form_action(inquiry.redirect_uri)
+    return page(
+        "oidc/unvetted.html",
+        fault.status,
+        code=fault.code,
+        client_name=inquiry.client.name,
+        place=origin(inquiry.redirect_uri),
+        action=inquiry.redirect_uri if posted else failure_url(inquiry, fault),
+        fields=_complete(inquiry, _error(inquiry, fault)) if posted else None,
+    )
 
 
 def failure_url(inquiry: Inquiry, fault: Fault) -> str:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.oidc.clients.policy import Client
 from identity.tables import Base
-from shared.db import JsonColumn, Query, UtcDateTime
+from shared.db import JsonColumn, Query, SealedHash, UtcDateTime
 
 
 class ClientRow(Base):
-    """One client. Secrets are keyed SHA-256 of 256 random bits; for a while after a rotation two of them work."""
+    """One client. Secrets are sealed SHA-256 of 256 random bits; for a while after a rotation two of them work."""
 
     __tablename__ = "oidc_clients"
 
@@ -49,8 +49,8 @@ class ClientRow(Base):
     tos_uri: Mapped[str | None] = mapped_column(String(2000))
     justification: Mapped[str | None] = mapped_column(String(500))
     enabled: Mapped[bool] = mapped_column(server_default=true())
-    secret_hash: Mapped[str] = mapped_column(String(64))
-    previous_secret_hash: Mapped[str | None] = mapped_column(String(64))
+    secret_hash: Mapped[str] = mapped_column(SealedHash(64))
+    previous_secret_hash: Mapped[str | None] = mapped_column(SealedHash(64))
     previous_secret_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -41,7 +41,7 @@ def redeem(work: Work, call: Call) -> Granted | Denied:
     standing = _work_for(work, row, standing)
     organization = organization_now(work, row, standing, row.scopes)
     refresh_token = next_refresh_token(work, row) if call.client.may(REFRESH) else None
-    return granted(row, standing, organization, row.scopes, refresh_token)
+    return granted(row, standing, organization, row.scopes, refresh_token, row.nonce)
 
 
 def _work_for(work: Work, row: Row[Any], standing: Standing) -> Standing:

@@ -62,11 +62,11 @@ def redeem(work: Work, call: Call) -> Granted | Denied:
     scopes = _scopes(call.client, asked, subject)
     audience = _audience(call.client, asked, work.context.settings.public_url)
     organization = organization_now(work, row, standing, scopes)
-    found = granted(row, standing, organization, scopes, None)
+    found = granted(row, standing, organization, scopes)
     until = min(acting.until, _instant(subject))
     _audit(work, call.client, acting, found, audience)
     act = _act(call.client, acting, subject)
-    return replace(found, audience=audience, nonce=None, until=until, actor=act, claims=None)
+    return replace(found, audience=audience, until=until, actor=act, claims=None)
 
 
 def stands(source: Source, said: Mapping[str, object], now: datetime) -> bool:

@@ -57,20 +57,24 @@ def granted(
     standing: Standing,
     organization: Organization | None,
     scopes: Sequence[str],
-    refresh_token: str | None,
+    refresh_token: str | None = None,
+    nonce: str | None = None,
+    audience: Sequence[str] | None = None,
+    turn: Turn | None = None,
 ) -> Granted:
-    """Put together what a row of grants and the present facts say."""
+    """Put together what a row of grants and the present facts say; without `audience`, it is the row's."""
     return Granted(
         grant_id=row.id,
         subject=row.account_id,
         scopes=tuple(scopes),
-        audience=tuple(row.audience),
-        nonce=row.nonce,
+        audience=tuple(row.audience if audience is None else audience),
+        nonce=nonce,
         proof=Proof(row.session_id, row.acr, tuple(row.amr), row.auth_time),
         person=standing.person,
         organization=organization,
         refresh_token=refresh_token,
         claims=row.claims,
+        turn=turn,
     )
 
 

@@ -14,7 +14,6 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -27,7 +26,7 @@ from identity.oidc.grants import theft
 from identity.oidc.grants.call import Call
 from identity.oidc.grants.family import organization_now
 from identity.oidc.grants.models import BY_REFRESH, CLAIM_REFRESH, NEW_REFRESH, TURN_REFRESH
-from identity.oidc.grants.outcome import Denied, Granted, granted
+from identity.oidc.grants.outcome import Denied, Granted, Turn, granted
 from identity.oidc.grants.standing import Standing, of_refresh
 from identity.oidc.scopes import PERSONAL, split
 from identity.sessions import service as sessions
@@ -52,10 +51,9 @@ def redeem(work: Work, call: Call) -> Granted | Denied:
         return Denied(fault)
     if standing is None or row.token_expires_at <= work.now or not _scopes(row, call):
         return Denied(GRANT_OVER)
-    outcome = _granted(work, row, call, standing)
-    if call.client.refresh_rotation == KEEP and row.used_at is None:
-        return outcome
-    return replace(outcome, turn=partial(_turned, row=row, client=call.client, token=token))
+    stays = call.client.refresh_rotation == KEEP and row.used_at is None
+    turn = None if stays else partial(_turned, row=row, client=call.client, token=token)
+    return _granted(work, row, call, standing, turn)
 
 
 def in_grace(client: Client, row: Any, work: Work) -> bool:
@@ -139,13 +137,13 @@ def _derived(key: bytes, token: str) -> str:
     return base64.urlsafe_b64encode(mac.digest()).rstrip(b"=").decode()
 
 
-def _granted(work: Work, row: Any, call: Call, standing: Standing) -> Granted:
+def _granted(work: Work, row: Any, call: Call, standing: Standing, turn: Turn | None) -> Granted:
     if (work.now - standing.last_seen_at).total_seconds() > _SAMPLE_SECONDS:
         # An app refreshes while its person works: that is use of the sign-in, though the browser is elsewhere.
         sessions.touch(work, row.session_id)
     scopes = _scopes(row, call)
     organization = organization_now(work, row, standing, scopes)
-    found = granted(row, standing, organization, scopes, None)
     still = {*call.client.audiences, work.context.settings.public_url}
-    # A nonce belongs to one request of a browser, and none brought this ID token about (OIDC Core §12.2).
-    return replace(found, audience=tuple(api for api in found.audience if api in still), nonce=None)
+    audience = [api for api in row.audience if api in still]
+    # No nonce: that belongs to one request of a browser, and none brought this ID token about (OIDC Core §12.2).
+    return granted(row, standing, organization, scopes, audience=audience, turn=turn)

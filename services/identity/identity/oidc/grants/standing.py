@@ -98,9 +98,25 @@ _STANDING = Query(
         ~exists().where(revoked_tokens.c.jti == bindparam("jti")),
     )
 )
+# Of a grant, what a refresh asks of it: each further column costs as much as a claim of the token.
+_REFRESHED = (
+    "id",
+    "client_id",
+    "account_id",
+    "session_id",
+    "scopes",
+    "audience",
+    "organization_id",
+    "acr",
+    "amr",
+    "auth_time",
+    "jkt",
+    "claims",
+    "expires_at",
+)
 _OF_REFRESH = Query(
     select(
-        grants,
+        *(grants.c[name] for name in _REFRESHED),
         refresh_tokens.c.used_at,
         refresh_tokens.c.expires_at.label("token_expires_at"),
         *_FACTS,
@@ -131,7 +147,7 @@ def of_grant(source: Source, grant_id: str, now: datetime, jti: str = "") -> Sta
 def of_refresh(source: Source, token: str, now: datetime) -> tuple[Any, Standing | None] | None:
     """Return the row of a refresh token with its grant, and how the grant stands; None for a token that nobody has.
 
-    The row is that of `models.BY_REFRESH`, whatever became of the token, the grant or its person.
+    The row has what a refresh asks of a grant, whatever became of the token, the grant or its person.
     """
     row = _OF_REFRESH.first(source, {"token": sha256(token), "now": now})
     return None if row is None else (row, _standing(row, now) if row.in_force else None)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.oidc.keys.life import State
 from identity.tables import Base
-from shared.db import JsonColumn, UtcDateTime
+from shared.db import JsonColumn, SealedText, UtcDateTime
 
 _LIVING = text("state IN ('next', 'active')")
 
@@ -33,7 +33,7 @@ class SigningKey(Base):
     algorithm: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10))
     public_jwk: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
-    private_box: Mapped[str] = mapped_column(String(8000))
+    private_box: Mapped[str] = mapped_column(SealedText(8000))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -33,6 +33,7 @@ _FAULTS = {Answer.HINT_REFUSED: HINT_REFUSED, Answer.LANDING_REFUSED: LANDING_UN
 
 
 @open_to_all("an app sends its people here; only its ID token of this very session ends anything")
+@door.acts_at_a_get
 def logout() -> ResponseReturnValue:
     """End the session, or ask, or say what is wrong with the request."""
     g.gatehouse_wants_page = True

@@ -8,6 +8,9 @@ A receiver's thread begins with one debt. To whoever has taken that, the next go
 the other, in their order, and the lanes side by side, each over a connection that it keeps. What is taken is claimed by
 a guarded UPDATE and noted in a transaction of its own; nothing is open while a receiver thinks. A job that looks every
 second is the safety net: what a dead worker left, and what is due again.
+
+A receiver that asks for time (`Retry-After`) is left alone for it by this process, whatever else it is owed meanwhile,
+and no longer than we would ever pause by ourselves: a slip of its proxy must not keep a sign-out from it for a year.
 """
 
 import threading
@@ -15,7 +18,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -24,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from identity.oidc.outbound.debts import Debts
 from identity.oidc.outbound.fetcher import Fetcher, Line, Unreachable
-from identity.oidc.outbound.patience import LAST_CALL, Outcome
+from identity.oidc.outbound.patience import LAST_CALL, Attempt, Outcome
 from shared.service import Context, Work
 
 _THREADS = 64  # receivers at a time; a thread that waits for an answer costs nothing else
@@ -40,27 +43,23 @@ _log = structlog.get_logger("outbound")
 class Errand:
     """What is owed by one table of debts, and how it is paid.
 
-    `receivers`: to whom something is due now. `due`: the ids of what is due to one of them, in order, at most so many.
-    `lane`: whose debts are handed on one after the other. `post`: make an attempt, or none (no outcome) where it may
-    not go any more; raises Unreachable where nobody answers. `note`: write down what it came to.
+    `longest`: the longest pause between two attempts. `receivers`: to whom something is due now. `due`: the ids of what
+    is due to one of them, in order, at most so many. `lane`: whose debts are handed on one after the other. `post`:
+    make an attempt, or none (no outcome) where it may not go any more; raises Unreachable where nobody answers. `note`:
+    write down what it came to.
     """
 
     name: str
     debts: Debts
+    longest: timedelta
     receivers: Callable[[Context], Sequence[str]]
     due: Callable[[Session, str, datetime, int], Sequence[str]]
     lane: Callable[[Row[Any]], str]
-    post: Callable[[Context, Line, Row[Any]], tuple[Outcome | None, str]]
-    note: Callable[[Work, Row[Any], Outcome, str], None]
+    post: Callable[[Context, Line, Row[Any]], Attempt]
+    note: Callable[[Work, Row[Any], Attempt], None]
 
 
-@dataclass(frozen=True)
-class _Attempt:
-    """A debt and what became of it; no outcome where it was not tried, as there was no time or nobody to answer."""
-
-    debt: Row[Any]
-    outcome: Outcome | None
-    why: str = ""
+_Tried = tuple[Row[Any], Attempt]  # a debt and what became of it
 
 
 class Courier:
@@ -71,14 +70,17 @@ class Courier:
         self._lock = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
         self._under_way: dict[str, Future[int]] = {}
+        self._left_alone: dict[str, datetime] = {}  # until when
 
     def look(self) -> None:
-        """Give every receiver with something due a thread, unless it has one; returns at once."""
-        receivers = self._errand.receivers(self._context)
+        """Give every receiver with something due a thread, unless it has one or asked for time; returns at once."""
+        receivers, now = self._errand.receivers(self._context), self._context.clock.now()
         with self._lock:
             self._pool = self._pool or ThreadPoolExecutor(_THREADS, self._errand.name)
+            self._left_alone = {one: until for one, until in self._left_alone.items() if until > now}
             for receiver in receivers:
-                if receiver not in self._under_way or self._under_way[receiver].done():
+                busy = receiver in self._under_way and not self._under_way[receiver].done()
+                if not busy and receiver not in self._left_alone:
                     self._under_way[receiver] = self._pool.submit(self._carry, receiver)
 
     def settled(self, seconds: float) -> int:
@@ -103,10 +105,10 @@ class Courier:
             lines = [kept.enter_context(self._fetcher.line()) for _ in range(_ABREAST)]
             threads = kept.enter_context(ThreadPoolExecutor(_ABREAST, self._errand.name))
             for _ in range(_BATCHES):
-                attempts = self._post_all(self._take(receiver, most), lines, threads)
-                self._note(receiver, attempts)
-                taken += sum(one.outcome is Outcome.TAKEN for one in attempts)
-                if not attempts or any(one.outcome in _STOP for one in attempts):
+                tried = self._post_all(self._take(receiver, most), lines, threads)
+                self._note(receiver, tried)
+                taken += sum(made.outcome is Outcome.TAKEN for _, made in tried)
+                if not tried or any(made.outcome in _STOP for _, made in tried):
                     break
                 most = _BATCH
         return taken
@@ -119,15 +121,15 @@ class Courier:
         with self._context.transaction() as work:
             return self._errand.debts.claim(work, due)
 
-    def _post_all(self, debts: list[Row[Any]], lines: list[Line], threads: ThreadPoolExecutor) -> list[_Attempt]:
+    def _post_all(self, debts: list[Row[Any]], lines: list[Line], threads: ThreadPoolExecutor) -> list[_Tried]:
         over = threading.Event()
 
-        def post(line: Line, lane: Sequence[Row[Any]]) -> list[_Attempt]:
-            return [self._post(line, debt, over) for debt in lane]
+        def post(line: Line, lane: Sequence[Row[Any]]) -> list[_Tried]:
+            return [(debt, self._post(line, debt, over)) for debt in lane]
 
         if len(debts) <= 1:
             return post(lines[0], debts)
-        return [attempt for lane in threads.map(post, lines, self._lanes(debts)) for attempt in lane]
+        return [tried for lane in threads.map(post, lines, self._lanes(debts)) for tried in lane]
 
     def _lanes(self, debts: list[Row[Any]]) -> list[list[Row[Any]]]:
         """Share debts out to a few lanes; those of one word are in the same, in their order."""
@@ -138,30 +140,36 @@ class Courier:
             lanes.setdefault(number % _ABREAST, []).append(debt)
         return list(lanes.values())
 
-    def _post(self, line: Line, debt: Row[Any], over: threading.Event) -> _Attempt:
+    def _post(self, line: Line, debt: Row[Any], over: threading.Event) -> Attempt:
         if over.is_set() or self._context.clock.now() > debt.due_at - LAST_CALL:
-            return _Attempt(debt, None)
+            return Attempt(None)
         try:
-            outcome, why = self._errand.post(self._context, line, debt)
+            made = self._errand.post(self._context, line, debt)
         except Unreachable as unreachable:
-            outcome, why = Outcome.AWAY, str(unreachable)
+            made = Attempt(Outcome.AWAY, str(unreachable))
         except Exception as error:  # noqa: BLE001 - what stopped it is noted, or it would be tried without an end
-            outcome, why = Outcome.AWAY, type(error).__name__
-        if outcome in _STOP:
+            made = Attempt(Outcome.AWAY, type(error).__name__)
+        if made.outcome in _STOP:
             over.set()
-        return _Attempt(debt, outcome, why)
+        return made
 
-    def _note(self, receiver: str, attempts: list[_Attempt]) -> None:
+    def _note(self, receiver: str, tried: list[_Tried]) -> None:
         """What nobody answered is noted last: it may pause all that waits, and what was taken is over before that."""
-        if not attempts:
+        if not tried:
             return
+        self._leave_alone(receiver, max(made.asked for _, made in tried))
         with self._context.transaction() as work:
-            for one in sorted(attempts, key=lambda one: one.outcome is Outcome.AWAY):
-                if one.outcome is None:
-                    self._errand.debts.untried(work, one.debt)
+            for debt, made in sorted(tried, key=lambda one: one[1].outcome is Outcome.AWAY):
+                if made.outcome is None:
+                    self._errand.debts.untried(work, debt)
                 else:
-                    self._errand.note(work, one.debt, one.outcome, one.why)
-        for one in attempts:
-            if one.outcome not in (Outcome.TAKEN, None):
-                number = self._errand.debts.number(one.debt)
-                _log.warning("not_taken", errand=self._errand.name, receiver=receiver, attempt=number, why=one.why)
+                    self._errand.note(work, debt, made)
+        for debt, made in tried:
+            if made.outcome not in (Outcome.TAKEN, None):
+                number = self._errand.debts.number(debt)
+                _log.warning("not_taken", errand=self._errand.name, receiver=receiver, attempt=number, why=made.why)
+
+    def _leave_alone(self, receiver: str, asked: timedelta) -> None:
+        if asked:
+            with self._lock:
+                self._left_alone[receiver] = self._context.clock.now() + min(asked, self._errand.longest)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -21,12 +22,21 @@ import orjson
 from identity.oidc.outbound.addresses import Place, place_of
 from identity.oidc.outbound.network import Deadline, GuardedNetwork, Resolve, Unreachable
 
-__all__ = ["Fetcher", "Line", "Unreachable"]
+__all__ = ["Fetcher", "Line", "Said", "Unreachable"]
 
 LARGEST = 64 * 1024  # bytes of an answer
 _READ = (200, 400)  # a 400 may say what was wrong
 LONGEST = 5.0  # seconds from resolving to the last byte
 _AGENT = "Gatehouse"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the other side said: `body` of a 200 or a 400, `retry_after` as it came (RFC 9110 §10.2.3)."""
+
+    status: int
+    body: bytes
+    retry_after: str | None
 
 
 class Fetcher:
@@ -51,11 +61,11 @@ class Fetcher:
     def get_json(self, url: str) -> Any:
         """Return the JSON behind an address; raises Unreachable where it answers anything but 200 with JSON."""
         with self.line() as line:
-            status, body = line.call("GET", url, {"Accept": "application/json", "Connection": "close"}, None)
-        if status != 200:
-            raise Unreachable(f"it answers {status}")
+            said = line.call("GET", url, {"Accept": "application/json", "Connection": "close"}, None)
+        if said.status != 200:
+            raise Unreachable(f"it answers {said.status}")
         try:
-            return orjson.loads(body)
+            return orjson.loads(said.body)
         except ValueError as error:
             raise Unreachable("its answer is not JSON") from error
 
@@ -97,23 +107,22 @@ class Line:
         self._deadline = fetcher.deadline()
         self._pools: dict[str, httpcore.ConnectionPool] = {}
 
-    def post_form(self, url: str, fields: Mapping[str, str]) -> int:
-        """Send a form and return the status; raises Unreachable where no answer comes."""
+    def post_form(self, url: str, fields: Mapping[str, str]) -> Said:
+        """Send a form; raises Unreachable where no answer comes."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.call("POST", url, headers, urlencode(fields).encode())[0]
+        return self.call("POST", url, headers, urlencode(fields).encode())
 
-    def post_token(self, url: str, token: str, content_type: str, authorization: str | None) -> tuple[int, bytes]:
-        """Send a token by itself (RFC 8935 §2.1); return the status and, of a 400, the body that says why.
+    def post_token(self, url: str, token: str, content_type: str, authorization: str | None) -> Said:
+        """Send a token by itself (RFC 8935 §2.1); the body of a 400 says why.
 
         `authorization` is the header that the receiver wants to see. Raises Unreachable where no answer comes.
         """
         headers = {"Content-Type": content_type, "Accept": "application/json"}
         headers |= {"Authorization": authorization} if authorization else {}
-        status, body = self.call("POST", url, headers, token.encode("ascii"))
-        return status, body if status == 400 else b""
+        return self.call("POST", url, headers, token.encode("ascii"))
 
-    def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
-        """Return status and body of a call that has five seconds; raises Unreachable with the reason in our words."""
+    def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Said:
+        """Return what is said within five seconds; raises Unreachable with the reason in our words."""
         self._deadline.restart()
         try:
             place = place_of(url, allow_loopback=self._fetcher.allow_loopback)
@@ -135,7 +144,7 @@ class Line:
 
 def _exchange(
     pool: httpcore.ConnectionPool, method: str, place: Place, headers: Mapping[str, str], body: bytes | None
-) -> tuple[int, bytes]:
+) -> Said:
     url = httpcore.URL(
         scheme=place.scheme.encode(), host=place.host.encode(), port=place.port, target=place.target.encode()
     )
@@ -143,11 +152,15 @@ def _exchange(
     with pool.stream(method, url, headers=sent, content=body) as response:
         # A connection can be kept where the whole answer was read; an answer that says it is empty costs no time.
         wanted = response.status in _READ or _says_nothing(response)
-        return response.status, _limited(response) if wanted else b""
+        return Said(response.status, _limited(response) if wanted else b"", _header(response, b"retry-after"))
 
 
 def _says_nothing(response: httpcore.Response) -> bool:
-    return response.status == 204 or (b"content-length", b"0") in [(n.lower(), v) for n, v in response.headers]
+    return response.status == 204 or _header(response, b"content-length") == "0"
+
+
+def _header(response: httpcore.Response, name: bytes) -> str | None:
+    return next((value.decode("latin-1") for key, value in response.headers if key.lower() == name), None)
 
 
 def _limited(response: httpcore.Response) -> bytes:

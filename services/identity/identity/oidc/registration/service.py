@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from identity.oidc.clients import service as clients
 from identity.oidc.clients.models import ClientRow
@@ -57,6 +58,11 @@ def register(work: Work, token: str, body: Mapping[str, Any]) -> Registered | No
     work.session.flush()
     work.audit("client.registered_itself", target=spec.id, after={"allowed_by": issued.id})
     return Registered(spec, fresh, secret)
+
+
+def is_own(session: Session, client_id: str) -> bool:
+    """Return whether the app registered itself: no operator has read where its answers go."""
+    return session.get(Registration, client_id) is not None
 
 
 def look(work: Work, client_id: str, token: str) -> Registered | None:
@@ -125,7 +131,7 @@ def _check_echo(work: Work, client_id: str, body: Mapping[str, Any]) -> None:
     if body.get("client_id") != client_id:
         raise BadMetadata("client_id: send the one of this registration")
     secret, row = body.get("client_secret"), work.session.get_one(ClientRow, client_id)
-    if secret is not None and not work.context.part(ClientSecrets).is_current(str(secret), row.secret_hash):
+    if secret is not None and not work.context.part(ClientSecrets).is_of(str(secret), row.secret_hash):
         raise BadMetadata("client_secret: it cannot be chosen")
 
 

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from identity.oidc.outbound.patience import Outcome
+from identity.oidc.outbound.patience import Attempt, Outcome
 from identity.signals.delivery import queue
 from identity.signals.delivery.models import DEBTS, NEXT
 from identity.signals.delivery.schedule import again_at
@@ -34,14 +34,14 @@ def person(debt: Row[Any]) -> str:
     return who
 
 
-def note(work: Work, debt: Row[Any], outcome: Outcome, why: str) -> None:
+def note(work: Work, debt: Row[Any], made: Attempt) -> None:
     """Note what it came to: settled, or due again. After a day of failures the stream is paused, and the set kept."""
-    if outcome is not Outcome.AWAY:
-        DEBTS.settle(work, debt, outcome, why if outcome is Outcome.REFUSED else None)
+    if made.outcome is not Outcome.AWAY:
+        DEBTS.settle(work, debt, str(made.outcome), made.why if made.outcome is Outcome.REFUSED else None)
         return
-    due_at = again_at(DEBTS.number(debt), work.now)
-    if DEBTS.again(work, debt, due_at or work.now, why) and due_at is None:
+    due_at = again_at(DEBTS.number(debt), work.now, made.asked)
+    if DEBTS.again(work, debt, due_at or work.now, made.why) and due_at is None:
         stream = work.session.get(SignalStream, debt.stream_id)
         if stream is None or not queue.pause(work, stream, AWAY_TOO_LONG):
             # The news of a pause is tried for a day like all others, and then nobody waits for it any more.
-            DEBTS.settle(work, debt, Outcome.AWAY, why)
+            DEBTS.settle(work, debt, Outcome.AWAY, made.why)

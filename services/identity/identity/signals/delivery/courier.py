@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from identity.oidc.outbound import courier
 from identity.oidc.outbound.fetcher import Line
-from identity.oidc.outbound.patience import Outcome
+from identity.oidc.outbound.patience import Attempt, Outcome, asked_for
 from identity.oidc.provider import Provider
 from identity.signals.bearer import listens
 from identity.signals.delivery import attempts, schedule
@@ -35,20 +35,21 @@ def _streams(context: Context) -> Sequence[str]:
     return [row.id for row in due if listens(clients.find(row.client_id))]
 
 
-def _post(context: Context, line: Line, debt: Row[Any]) -> tuple[Outcome | None, str]:
+def _post(context: Context, line: Line, debt: Row[Any]) -> Attempt:
     """Who paused the stream or switched its client off, while others were on their way, is told nothing more."""
     provider = context.part(Provider)
     with context.reading() as session:
         stream = session.get(SignalStream, debt.stream_id)
     if stream is None or stream.endpoint is None:
-        return Outcome.AWAY, "the stream has no address any more"
+        return Attempt(Outcome.AWAY, "the stream has no address any more")
     may_go = stream.status == ENABLED or debt.kind == STREAM_UPDATED
     if not may_go or not listens(provider.clients.find(stream.client_id)):
-        return None, ""
+        return Attempt(None)
     header = provider.box.decrypt(stream.authorization) if stream.authorization else None
-    status, body = line.post_token(stream.endpoint, debt.token, _KIND, header)
-    code = schedule.named(_error_of(body)) if status == 400 else None
-    return schedule.judged(status, code), f"answered {status}{f' {code}' if code else ''}"
+    said = line.post_token(stream.endpoint, debt.token, _KIND, header)
+    code = schedule.named(_error_of(said.body)) if said.status == 400 else None
+    asked = asked_for(said.status, said.retry_after, context.clock.now())
+    return Attempt(schedule.judged(said.status, code), f"answered {said.status}{f' {code}' if code else ''}", asked)
 
 
 def _error_of(body: bytes) -> object:
@@ -64,7 +65,9 @@ def _owed(session: Session) -> bool:
     return session.execute(ANY_TO_PUSH).first() is not None
 
 
-_ERRAND = courier.Errand("signals", DEBTS, _streams, attempts.due, attempts.person, _post, attempts.note)
+_ERRAND = courier.Errand(
+    "signals", DEBTS, schedule.LONGEST, _streams, attempts.due, attempts.person, _post, attempts.note
+)
 
 
 class Courier(courier.Courier):

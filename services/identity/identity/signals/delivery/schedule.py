@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from identity.oidc.outbound.patience import TRIES_FOR, Outcome, pause
+from identity.oidc.outbound.patience import AT_ONCE, TRIES_FOR, Outcome, pause
 
-_LONGEST = timedelta(minutes=5)  # who was away hears of it soon after coming back
+LONGEST = timedelta(minutes=5)  # who was away hears of it soon after coming back
 KEPT = timedelta(days=7)
 MOST_WAITING = 5000  # sets of one stream; it is paused before there are more
 
@@ -31,7 +31,7 @@ def named(code: object) -> str:
     return code if isinstance(code, str) and code in CODES else UNNAMED
 
 
-def again_at(tries: int, now: datetime) -> datetime | None:
+def again_at(tries: int, now: datetime, asked: timedelta = AT_ONCE) -> datetime | None:
     """Return when to try after `tries` failures: 5, 10, 20 … seconds, at most 5 minutes later; None after a day."""
-    waited = sum((pause(number, _LONGEST) for number in range(1, tries + 1)), timedelta())
-    return now + pause(tries, _LONGEST) if waited <= TRIES_FOR else None
+    waited = sum((pause(number, LONGEST) for number in range(1, tries + 1)), timedelta())
+    return now + pause(tries, LONGEST, asked) if waited <= TRIES_FOR else None

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from identity.oidc.logout.deliveries import service
 from identity.oidc.logout.deliveries.models import APPS_WITH_DUE, DEBTS, DUE_OF_APP
-from identity.oidc.logout.deliveries.schedule import judged
+from identity.oidc.logout.deliveries.schedule import LONGEST, judged
 from identity.oidc.logout.deliveries.token import LOGOUT_TYPE, claims_of_logout
 from identity.oidc.outbound import courier
 from identity.oidc.outbound.fetcher import Line
-from identity.oidc.outbound.patience import Outcome
+from identity.oidc.outbound.patience import Attempt, Outcome, asked_for
 from identity.oidc.provider import Provider
 from shared.service import Context, Job
 
@@ -27,21 +27,24 @@ def _due(session: Session, client_id: str, now: datetime, most: int) -> Sequence
     return session.execute(DUE_OF_APP.limit(most), {"now": now, "client": client_id}).scalars().all()
 
 
-def _post(context: Context, line: Line, delivery: Row[Any]) -> tuple[Outcome, str]:
+def _post(context: Context, line: Line, delivery: Row[Any]) -> Attempt:
     provider = context.part(Provider)
     client = provider.clients.find(delivery.client_id)
     if client is None or not client.enabled or client.backchannel_logout_uri is None:
-        return Outcome.NOBODY, "the app has no address for it any more"
+        return Attempt(Outcome.NOBODY, "the app has no address for it any more")
     claims = claims_of_logout(
         provider.issuer, client.id, delivery.id, delivery.account_id, delivery.session_id, context.clock.now()
     )
     token = provider.ring.sign(claims, typ=LOGOUT_TYPE, algorithm=client.signing_alg)
-    status = line.post_form(client.backchannel_logout_uri, {"logout_token": token})
-    return judged(status), f"answered {status}"
+    said = line.post_form(client.backchannel_logout_uri, {"logout_token": token})
+    asked = asked_for(said.status, said.retry_after, context.clock.now())
+    return Attempt(judged(said.status), f"answered {said.status}", asked)
 
 
 # The order of sign-outs says nothing to an app: each is a lane of its own.
-_ERRAND = courier.Errand("sign-outs", DEBTS, _apps, _due, lambda delivery: str(delivery.id), _post, service.note)
+_ERRAND = courier.Errand(
+    "sign-outs", DEBTS, LONGEST, _apps, _due, lambda delivery: str(delivery.id), _post, service.note
+)
 
 
 class Courier(courier.Courier):

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from identity.oidc.outbound.patience import TRIES_FOR, Outcome, pause
+from identity.oidc.outbound.patience import AT_ONCE, TRIES_FOR, Outcome, pause
 
-_LONGEST = timedelta(minutes=30)
+LONGEST = timedelta(minutes=30)
 _ASKED_TO_WAIT = (408, 429)
 
 
@@ -23,10 +23,10 @@ def judged(status: int) -> Outcome:
     return Outcome.AWAY if status >= 500 or status in _ASKED_TO_WAIT else Outcome.REFUSED
 
 
-def again_at(attempts: int, owed_since: datetime, now: datetime) -> datetime | None:
+def again_at(attempts: int, owed_since: datetime, now: datetime, asked: timedelta = AT_ONCE) -> datetime | None:
     """Return when to try after `attempts` failures, half an hour later at most; None once it was owed for a day.
 
     No session of ours lives longer, and an app's own should not either: after that nobody is left to tell.
     """
-    due_at = now + pause(attempts, _LONGEST)
+    due_at = now + pause(attempts, LONGEST, asked)
     return due_at if due_at <= owed_since + TRIES_FOR else None

@@ -6,7 +6,7 @@ from sqlalchemy import Row
 
 from identity.oidc.logout.deliveries.models import DEBTS, GRANTS_OF_SESSION, deliveries
 from identity.oidc.logout.deliveries.schedule import End, again_at
-from identity.oidc.outbound.patience import Outcome
+from identity.oidc.outbound.patience import Attempt, Outcome
 from identity.oidc.scopes import OPENID
 from shared.db import insert_into
 from shared.service import Work
@@ -33,15 +33,15 @@ def _note(work: Work, session_id: str, client_id: str, account_id: str) -> bool:
     return work.session.execute(once.returning(deliveries.c.id)).first() is not None
 
 
-def note(work: Work, delivery: Row[Any], outcome: Outcome, why: str) -> None:
+def note(work: Work, delivery: Row[Any], made: Attempt) -> None:
     """Note what an attempt came to: settled, or due again; after a day of failures it is given up."""
-    due_at = again_at(DEBTS.number(delivery), delivery.created_at, work.now)
-    if outcome is Outcome.TAKEN:
+    due_at = again_at(DEBTS.number(delivery), delivery.created_at, work.now, made.asked)
+    if made.outcome is Outcome.TAKEN:
         _settle(work, delivery, End.TOLD, None)
-    elif outcome is Outcome.NOBODY or due_at is None:
-        _settle(work, delivery, End.GIVEN_UP, why)
+    elif made.outcome is Outcome.NOBODY or due_at is None:
+        _settle(work, delivery, End.GIVEN_UP, made.why)
     else:
-        DEBTS.again(work, delivery, due_at, why)
+        DEBTS.again(work, delivery, due_at, made.why)
 
 
 def _settle(work: Work, delivery: Row[Any], end: End, error: str | None) -> None:
