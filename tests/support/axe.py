@@ -11,9 +11,12 @@ from playwright.sync_api import BrowserContext, Page
 
 _ENGINE = Path(__file__).parents[1] / "conformance" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
-_HERE = "typeof axe === 'object' || (typeof bringAxe === 'function' && (bringAxe(), true))"
-_ASK = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(found => found.violations.map(
-    one => ({rule: one.id, help: one.help, at: one.nodes.map(node => node.target.join(" ") + ": " + node.html)})))"""
+_ASK = """async rules => {
+    if (typeof axe !== "object") { if (typeof bringAxe !== "function") return null; bringAxe(); }
+    const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+    return found.violations.map(
+        one => ({rule: one.id, help: one.help, at: one.nodes.map(node => node.target.join(" ") + ": " + node.html)}));
+}"""
 
 
 @cache
@@ -31,7 +34,8 @@ def bring_the_judge(context: BrowserContext) -> None:
 
 def violations(page: Page) -> list[str]:
     """Return one line per fault on the page as it stands: the rule, what it wants, and every place."""
-    if not page.evaluate(_HERE):
+    found: list[dict[str, Any]] | None = page.evaluate(_ASK, _RULES)
+    if found is None:  # a window that nobody brought the judge to
         page.evaluate(_engine())
-    found: list[dict[str, Any]] = page.evaluate(_ASK, _RULES)
+        return violations(page)
     return [f"{one['rule']}: {one['help']} at {' | '.join(one['at'])[:600]}" for one in found]

@@ -15,6 +15,8 @@ _FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page follows a page in the process of its window. Without this a spare one is started and ended at every page.
+    "--renderer-process-limit=1",
 ]
 
 

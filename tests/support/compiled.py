@@ -1,10 +1,16 @@
-"""Templates and routes are compiled once per test process, not once per app: most tests build an app of their own."""
+"""Templates and routes are compiled once per test process, not once per app: most tests build an app of their own.
+
+And an app describes its API when somebody reads the description, which hardly a test does: half of its start was that.
+"""
 
 from collections.abc import Callable
+from functools import partial
 from types import CodeType
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from apispec import APISpec
 from flask import Flask
+from flask_smorest import Api, Blueprint
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
@@ -46,6 +52,27 @@ def compile_once() -> None:
     """Let every Flask app that is built from now on share what is compiled; what an app answers stays the same."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
     Flask.url_rule_class = Route
+    Blueprint.register_views_in_doc = _describe_later
+    Api._register_responses = _describe_answers_later
+    APISpec.to_dict = _described
+
+
+_describe, _describe_answers = Blueprint.register_views_in_doc, Api._register_responses
+_to_dict = APISpec.to_dict
+
+
+def _describe_answers_later(api: Api) -> None:
+    vars(api.spec).setdefault("_later", []).append(partial(_describe_answers, api))
+
+
+def _describe_later(blueprint: Blueprint, api: Api, app: Flask, spec: APISpec, **rest: Any) -> None:
+    vars(spec).setdefault("_later", []).append(partial(_describe, blueprint, api, app, spec, **rest))
+
+
+def _described(spec: APISpec) -> dict[str, Any]:
+    for describe in vars(spec).pop("_later", ()):
+        describe()
+    return _to_dict(spec)
 
 
 def _key(bucket: Bucket) -> tuple[object, ...]:
