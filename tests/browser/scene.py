@@ -296,6 +296,7 @@ ROLES: dict[str, Callable[[Scene], PageVisitor]] = {
     "keyholder": keyholder.arrive,
     "holder": holder.arrive,
     "guest": guest.arrive,
+    "sent": guest.sent,
     "half_keyholder": keyholder.half,
     "robbed": robbed.arrive,
     "unusual": unusual.arrive,

@@ -74,6 +74,14 @@ DESK = (
     Stop("case-called", "/desk/cases/{called}", "desk"),
     Stop("case-refused", "/desk/cases/{refused}", "desk"),
     Stop("desk-narrowed", "/desk?only=alerts&ground=first_person", "desk"),
+    Stop(
+        "desk-find-unknown",
+        "/desk",
+        "desk",
+        status=422,
+        fill=(("#f-number", "A-1"),),
+        press=".gr-find button",
+    ),
     Stop("desk-none-fits", "/desk?ground=managers_silent&only=second", "desk"),
     Stop("case-revealed", "/desk/cases/{case}", "desk", press="form[action$='/reveal'] button"),
     *(

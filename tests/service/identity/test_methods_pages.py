@@ -265,7 +265,7 @@ def test_an_app_of_an_earlier_release_still_works(tmp_path: Path) -> None:
     people_of_the_second_release(tmp_path, url)
     database = open_database(url)
     with database.transaction() as session:
-        values = {"secret": SecretBox([KEEP.encode()]).encrypt(SECRET), "at": MONDAY.isoformat(sep=" ")[:19]}
+        values = {"secret": str(SecretBox([KEEP.encode()]).encrypt(SECRET)), "at": MONDAY.isoformat(sep=" ")[:19]}
         session.execute(text(_APP), values)
     database.close()
     world = World(tmp_path, url)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from identity.oidc.outbound.fetcher import Fetcher, Unreachable
+from identity.oidc.outbound.fetcher import Fetcher, Said, Unreachable
 from identity.signals import kinds
 from identity.signals.delivery import housekeeping
 from identity.signals.delivery.queue import TOO_MANY
@@ -149,7 +149,7 @@ class TestAttack12:
         with stranger(accepts) as seen, stranger(inside, host="127.0.0.2", port=seen.port) as unseen:
             fetcher = Fetcher(allow_loopback=True, resolve=names)
             with fetcher.line() as out:
-                assert out.post_token(seen.url(host="localhost"), TOKEN, KIND, None) == (202, b"")
+                assert out.post_token(seen.url(host="localhost"), TOKEN, KIND, None) == Said(202, b"", None)
             assert (names.asked, seen.called, unseen.called) == (1, 1, 0)
 
     def test_a_header_of_the_receivers_cannot_split_the_request(self, receiver: Receiver) -> None:
