@@ -6,8 +6,9 @@ what programs call at identity has a pool with WEB_THREADS=1 (decision 0042).
 Connections are kept open, which `sync` cannot; the gateway buffers slow clients, so a worker never waits for one.
 """
 
-import gc
 import os
+
+from shared.loading import settled
 
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 2)
 threads = int(os.environ.get("WEB_THREADS") or 8)
@@ -27,12 +28,8 @@ limit_request_fields = 64
 
 
 def post_fork(_server: object, _worker: object) -> None:
-    """What was loaded before the fork stays for ever: no collection need look at it, nor so often at the rest.
-
-    It also keeps the pages that the processes share shared.
-    """
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    """The program was loaded before the fork."""
+    settled()
 
 
 def child_exit(_server: object, worker: object) -> None:

@@ -1,4 +1,4 @@
-"""Whatever is loaded by its name, `module:name`: the one place where the house does so."""
+"""Whatever is loaded by its name, `module:name`: the one place where the house does so; and what follows from it."""
 
 import gc
 from importlib import import_module
@@ -19,3 +19,12 @@ def loaded(place: str) -> Any:
     finally:
         if collecting:
             gc.enable()
+
+
+def settled() -> None:
+    """All is loaded, and stays for ever: no collection need look at it, nor so often at the rest.
+
+    In a worker that was a fifth of the inbox's time; in processes that share pages, they remain shared.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -4,7 +4,6 @@ build(service, settings) ─▶ Context ─▶ web(context)      a Flask app
                                     └▶ worker(context)  relay · consumer · notices · jobs, a thread each
 """
 
-import gc
 import os
 import signal
 import threading
@@ -29,6 +28,7 @@ from shared.events.inbox import Inbox
 from shared.events.transports.rabbit_consumer import RabbitConsumer
 from shared.events.transports.rabbit_publisher import RabbitPublisher
 from shared.ids import Ids, RandomIds, SeededIds
+from shared.loading import settled
 from shared.neighbours import Neighbours
 from shared.notices.sms import HttpSms
 from shared.notices.smtp import SmtpTransport
@@ -175,7 +175,7 @@ def run_worker(context: Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     running = worker(context)
-    _settle()
+    settled()
     running.start(stop)
     metrics = os.environ.get("WORKER_METRICS_BIND")
     if metrics:
@@ -183,12 +183,6 @@ def run_worker(context: Context) -> None:
     _log.info("working", service=context.service.name)
     _beat(running, stop, os.environ.get("WORKER_HEARTBEAT"))
     running.join()
-
-
-def _settle() -> None:
-    """What was loaded stays, as in gunicorn's workers: looking through it again was a fifth of the inbox's time."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _beat(running: Worker, stop: threading.Event, heartbeat: str | None) -> None:

@@ -25,6 +25,7 @@ from shared.events.relay import Relay
 from shared.events.transport import Message
 from shared.events.transports.rabbit_consumer import RabbitConsumer
 from shared.events.transports.rabbit_publisher import RabbitPublisher
+from shared.loading import settled
 from shared.service import Subscription, Work
 from tests.performance.table import Row
 from tests.support.servers import Servers
@@ -50,6 +51,7 @@ class Started(Protocol):
 
 def measure(servers: Started, events: int = _EVENTS) -> list[Row]:
     """Run all measurements on the real servers; return the table's rows: of several rounds the median ratio."""
+    settled()  # as a worker
     postgres, rabbit = servers.postgres, servers.rabbitmq
     teller = open_place(TELLER, postgres.new_database(TELLER))
     rounds = []
